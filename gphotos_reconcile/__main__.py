@@ -1,0 +1,14 @@
+"""Start the command line: `python -m gphotos_reconcile`, or the `gphotos-reconcile` script."""
+
+import sys
+
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    from gphotos_reconcile.cli.app import main  # noqa: PLC0415 - the import is the start-up cost
+
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

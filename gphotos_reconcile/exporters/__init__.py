@@ -1,0 +1,1 @@
+"""Doors out: lists, copies, albums, XMP. May import media, google and core."""

@@ -1,0 +1,1 @@
+"""Fingerprints to evidence to verdicts. Imports core and numpy."""

@@ -1,0 +1,1 @@
+"""Bytes to fingerprints: the only place that decodes. Imports core."""

@@ -1,0 +1,1 @@
+"""Doors in: Takeout, local folders, Google, inventories. May import media, google and core."""

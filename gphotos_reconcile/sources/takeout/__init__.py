@@ -1,0 +1,1 @@
+"""Google Takeout: archives, layout, pairing of sidecars, the source itself."""

@@ -1,0 +1,1 @@
+"""The local review page: routes and pages. Imports anything below."""

@@ -1,0 +1,1 @@
+"""One module per command: opens the catalogue, wires the parts, owns transactions."""
