@@ -302,6 +302,18 @@ class SidecarSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A JSON entry known from before whose stamp is unchanged; it was not read again.
+
+    A locator whose `path` is empty stands for a whole part of an export (a tar can't be listed
+    without reading it): every entry of it is as it was.
+    """
+
+    locator: Locator
+    stamp: FileStamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """An entry that was seen and could not be saved, or was left out on purpose."""
 

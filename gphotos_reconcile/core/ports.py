@@ -11,6 +11,7 @@ from gphotos_reconcile.core.model import (
     Problem,
     Rejection,
     SidecarSeen,
+    Unchanged,
 )
 
 Key = TypeVar("Key")
@@ -70,7 +71,7 @@ class Fingerprinter(Protocol):
 class Source(Protocol):
     """A place that photos can be read from; nothing is ever written to it."""
 
-    def scan(self) -> Iterator[Observation | SidecarSeen | Rejection]:
+    def scan(self) -> Iterator[Observation | SidecarSeen | Unchanged | Rejection]:
         """Yield exactly one value for every entry seen.
 
         Raises:
