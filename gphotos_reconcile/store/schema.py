@@ -37,7 +37,9 @@ def _to(target: str, *, name: str | None = None, nullable: bool = True) -> "Colu
     return Column(name or column, Integer, ForeignKey(target), nullable=nullable)
 
 
-def _required(name: str, type_: "type[Text | Integer | Float[float] | LargeBinary]") -> "Column[object]":
+def _required(
+    name: str, type_: "type[Text | Integer | Float[float] | LargeBinary]"
+) -> "Column[object]":
     return Column(name, type_, nullable=False)
 
 

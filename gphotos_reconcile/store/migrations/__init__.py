@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered, one transaction each, never edited once released."""
