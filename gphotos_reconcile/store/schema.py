@@ -313,6 +313,13 @@ verdict = Table(
     _required("reason", Text),
     _to("item.item_id", name="counterpart_id"),
     Column("relation", Text),
+    # The machine's own judgement, kept while a person's word stands in its place.
+    Column("machine_verdict", Text),
+    Column("machine_rule", Text),
+    Column("machine_strength", Integer),
+    Column("machine_reason", Text),
+    Column("machine_counterpart_id", Integer),
+    Column("machine_relation", Text),
     Index("ix_verdict_verdict", "verdict"),
     Index("ix_verdict_counterpart_id", "counterpart_id"),
 )
@@ -326,6 +333,7 @@ evidence = Table(
     _required("rule", Text),
     _required("strength", Integer),
     _required("detail", Text),
+    Column("figures", Text),  # JSON object, the figures of `detail` for programs
     Index("ix_evidence_cloud_item_id", "cloud_item_id"),
     Index("ix_evidence_local_item_id", "local_item_id"),
 )
@@ -354,7 +362,10 @@ decision = Table(
     _required("word", Text),
     Column("batch", Text),
     Column("note", Text),
+    Column("subject_name", Text),
+    Column("object_name", Text),
     Column("undone_at_utc", Text),
     UniqueConstraint("uid"),
     Index("ix_decision_subject", "subject"),
+    Index("ix_decision_batch", "batch"),
 )

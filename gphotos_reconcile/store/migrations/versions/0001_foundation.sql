@@ -61,10 +61,14 @@ CREATE TABLE decision (
   word TEXT NOT NULL,
   batch TEXT,
   note TEXT,
+  subject_name TEXT,
+  object_name TEXT,
   undone_at_utc TEXT,
   CONSTRAINT pk_decision PRIMARY KEY (decision_id),
   CONSTRAINT uq_decision_uid UNIQUE (uid)
 );
+
+CREATE INDEX ix_decision_batch ON decision (batch);
 
 CREATE INDEX ix_decision_subject ON decision (subject);
 
@@ -238,6 +242,7 @@ CREATE TABLE evidence (
   rule TEXT NOT NULL,
   strength INTEGER NOT NULL,
   detail TEXT NOT NULL,
+  figures TEXT,
   CONSTRAINT pk_evidence PRIMARY KEY (evidence_id),
   CONSTRAINT fk_evidence_cloud_item_id FOREIGN KEY(cloud_item_id) REFERENCES item (item_id),
   CONSTRAINT fk_evidence_local_item_id FOREIGN KEY(local_item_id) REFERENCES item (item_id)
@@ -291,6 +296,12 @@ CREATE TABLE verdict (
   reason TEXT NOT NULL,
   counterpart_id INTEGER,
   relation TEXT,
+  machine_verdict TEXT,
+  machine_rule TEXT,
+  machine_strength INTEGER,
+  machine_reason TEXT,
+  machine_counterpart_id INTEGER,
+  machine_relation TEXT,
   CONSTRAINT pk_verdict PRIMARY KEY (item_id),
   CONSTRAINT fk_verdict_item_id FOREIGN KEY(item_id) REFERENCES item (item_id),
   CONSTRAINT fk_verdict_counterpart_id FOREIGN KEY(counterpart_id) REFERENCES item (item_id)
