@@ -95,7 +95,7 @@ folder = Table(
     _required("path_text", Text),
     Column("role", Text),
     Column("album", Text),
-    _flag("repaired"),
+    _flag("paired"),
     UniqueConstraint("source_id", "path_text"),
 )
 
@@ -146,6 +146,7 @@ content = Table(
     _required("version", Integer),
     UniqueConstraint("sha256"),
     Index("ix_content_content_digest", "content_digest"),
+    Index("ix_content_content_identifier", "content_identifier"),
     Index("ix_content_sha1", "sha1"),
     Index("ix_content_phash", "phash"),
 )
@@ -192,9 +193,11 @@ sidecar = Table(
     Column("origin_detail", Text),
     Column("people", Text),
     _to("scan_run.run_id", nullable=False),
+    _flag("gone"),
     UniqueConstraint("archive_id", "path", "ordinal"),
     Index("ix_sidecar_folder_id", "folder_id"),
     Index("ix_sidecar_media_key", "media_key"),
+    Index("ix_sidecar_title", "title", "taken_at_utc"),
 )
 
 file = Table(
@@ -234,6 +237,7 @@ item = Table(
     _required("identity", Text),
     _required("source_kind", Text),
     _to("file.file_id"),
+    _to("content.content_id"),
     _to("file.file_id", name="motion_file_id"),
     _to("sidecar.sidecar_id"),
     _required("kind", Text),
@@ -258,9 +262,9 @@ item = Table(
     Column("listed_height", Integer),
     Column("listed_camera_make", Text),
     Column("listed_camera_model", Text),
-    _flag("changed"),
     UniqueConstraint("side", "identity"),
     Index("ix_item_file_id", "file_id"),
+    Index("ix_item_sidecar_id", "sidecar_id"),
     Index("ix_item_media_key", "media_key"),
     Index("ix_item_taken_at_utc", "taken_at_utc"),
 )
@@ -347,6 +351,8 @@ duplicate_member = Table(
     _required("relation", Text),
     _flag("is_keeper"),
     _required("reason", Text),
+    Column("person_word", Text),
+    Column("machine_is_keeper", Integer),  # kept while `is_keeper` follows a person's word
     UniqueConstraint("side", "group_id", "item_id"),
 )
 

@@ -52,14 +52,15 @@ FROM file AS f
 JOIN source AS r ON r.source_id = f.source_id AND r.kind = 'takeout'
 JOIN archive AS a ON a.archive_id = f.archive_id
 LEFT JOIN sidecar AS s ON s.sidecar_id = f.sidecar_id
-LEFT JOIN archive AS sa ON sa.archive_id = s.archive_id;
+LEFT JOIN archive AS sa ON sa.archive_id = s.archive_id
+WHERE f.gone = 0;
 
 CREATE VIEW unpaired_sidecars AS
 SELECT NULLIF(a.name, '') AS archive, s.path_text AS path, s.title, s.media_key, s.url, r.name AS source
 FROM sidecar AS s
 JOIN source AS r ON r.source_id = s.source_id
 JOIN archive AS a ON a.archive_id = s.archive_id
-WHERE s.sort = 'item'
+WHERE s.sort = 'item' AND s.gone = 0
   AND NOT EXISTS (SELECT 1 FROM file AS f WHERE f.sidecar_id = s.sidecar_id)
   AND NOT EXISTS (SELECT 1 FROM item AS i WHERE s.media_key IS NOT NULL AND i.media_key = s.media_key
                   AND i.file_id IS NOT NULL);
@@ -96,7 +97,8 @@ CREATE VIEW evidence_rows AS
 SELECT cloud_item_id, local_item_id, rule, strength, detail FROM evidence;
 
 CREATE VIEW duplicate_groups AS
-SELECT m.group_id, m.side, m.item_id, f.path_text AS path, m.relation, m.is_keeper, m.reason
+SELECT m.group_id, m.side, m.item_id, f.path_text AS path, m.relation, m.is_keeper, m.reason,
+  m.person_word
 FROM duplicate_member AS m
 JOIN item AS i ON i.item_id = m.item_id
 LEFT JOIN file AS f ON f.file_id = i.file_id;

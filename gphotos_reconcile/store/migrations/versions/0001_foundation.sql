@@ -47,6 +47,8 @@ CREATE TABLE content (
 
 CREATE INDEX ix_content_content_digest ON content (content_digest);
 
+CREATE INDEX ix_content_content_identifier ON content (content_identifier);
+
 CREATE INDEX ix_content_phash ON content (phash);
 
 CREATE INDEX ix_content_sha1 ON content (sha1);
@@ -124,6 +126,7 @@ CREATE TABLE item (
   identity TEXT NOT NULL,
   source_kind TEXT NOT NULL,
   file_id INTEGER,
+  content_id INTEGER,
   motion_file_id INTEGER,
   sidecar_id INTEGER,
   kind TEXT NOT NULL,
@@ -148,10 +151,10 @@ CREATE TABLE item (
   listed_height INTEGER,
   listed_camera_make TEXT,
   listed_camera_model TEXT,
-  changed INTEGER DEFAULT '0' NOT NULL,
   CONSTRAINT pk_item PRIMARY KEY (item_id),
   CONSTRAINT uq_item_side_identity UNIQUE (side, identity),
   CONSTRAINT fk_item_file_id FOREIGN KEY(file_id) REFERENCES file (file_id),
+  CONSTRAINT fk_item_content_id FOREIGN KEY(content_id) REFERENCES content (content_id),
   CONSTRAINT fk_item_motion_file_id FOREIGN KEY(motion_file_id) REFERENCES file (file_id),
   CONSTRAINT fk_item_sidecar_id FOREIGN KEY(sidecar_id) REFERENCES sidecar (sidecar_id)
 );
@@ -159,6 +162,8 @@ CREATE TABLE item (
 CREATE INDEX ix_item_file_id ON item (file_id);
 
 CREATE INDEX ix_item_media_key ON item (media_key);
+
+CREATE INDEX ix_item_sidecar_id ON item (sidecar_id);
 
 CREATE INDEX ix_item_taken_at_utc ON item (taken_at_utc);
 
@@ -231,6 +236,8 @@ CREATE TABLE duplicate_member (
   relation TEXT NOT NULL,
   is_keeper INTEGER DEFAULT '0' NOT NULL,
   reason TEXT NOT NULL,
+  person_word TEXT,
+  machine_is_keeper INTEGER,
   CONSTRAINT uq_duplicate_member_side_group_id_item_id UNIQUE (side, group_id, item_id),
   CONSTRAINT fk_duplicate_member_item_id FOREIGN KEY(item_id) REFERENCES item (item_id)
 );
@@ -258,7 +265,7 @@ CREATE TABLE folder (
   path_text TEXT NOT NULL,
   role TEXT,
   album TEXT,
-  repaired INTEGER DEFAULT '0' NOT NULL,
+  paired INTEGER DEFAULT '0' NOT NULL,
   CONSTRAINT pk_folder PRIMARY KEY (folder_id),
   CONSTRAINT uq_folder_source_id_path_text UNIQUE (source_id, path_text),
   CONSTRAINT fk_folder_source_id FOREIGN KEY(source_id) REFERENCES source (source_id)
@@ -347,6 +354,7 @@ CREATE TABLE sidecar (
   origin_detail TEXT,
   people TEXT,
   run_id INTEGER NOT NULL,
+  gone INTEGER DEFAULT '0' NOT NULL,
   CONSTRAINT pk_sidecar PRIMARY KEY (sidecar_id),
   CONSTRAINT uq_sidecar_archive_id_path_ordinal UNIQUE (archive_id, path, ordinal),
   CONSTRAINT fk_sidecar_source_id FOREIGN KEY(source_id) REFERENCES source (source_id),
@@ -358,3 +366,5 @@ CREATE TABLE sidecar (
 CREATE INDEX ix_sidecar_folder_id ON sidecar (folder_id);
 
 CREATE INDEX ix_sidecar_media_key ON sidecar (media_key);
+
+CREATE INDEX ix_sidecar_title ON sidecar (title, taken_at_utc);

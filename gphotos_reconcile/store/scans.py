@@ -1,0 +1,320 @@
+"""Scans into rows: runs, archives, files with their fingerprints, sidecars, problems."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gphotos_reconcile.core.model import (
+    FINGERPRINT_VERSION,
+    AlbumFacts,
+    FileStamp,
+    Fingerprint,
+    Locator,
+    Observation,
+    Rejection,
+    ScanTotals,
+    Sidecar,
+    SidecarSeen,
+    SourceKind,
+    Unchanged,
+)
+from gphotos_reconcile.core.names import display_path, display_text
+from gphotos_reconcile.core.ports import KnownStamps
+from gphotos_reconcile.core.times import utc_text
+from gphotos_reconcile.store import rows
+from gphotos_reconcile.store.schema import (
+    archive,
+    content,
+    file,
+    folder,
+    problem,
+    scan_run,
+    sidecar,
+    signature,
+    source,
+)
+from gphotos_reconcile.store.settings import mark_changed
+from gphotos_reconcile.store.upsert import upsert
+
+Seen = Observation | SidecarSeen | Unchanged | Rejection
+
+_SAME_READ: Final = f"c.content_id = t.content_id AND c.version = {FINGERPRINT_VERSION}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRow:
+    """One part of an export, or the folder that a source is read from."""
+
+    name: str
+    path: bytes
+    form: str
+    state: str
+    part_number: int | None = None
+    stamp: FileStamp = field(
+        default_factory=lambda: FileStamp(size_bytes=0, modified_ns=0, inode=0)
+    )
+    reason: str | None = None
+
+
+def save_source(
+    conn: Connection,
+    kind: SourceKind,
+    name: str,
+    *,
+    root: bytes | None = None,
+    exported_at: datetime | None = None,
+) -> int:
+    """Insert a source or find it again by (kind, name); return its id."""
+    values = {
+        "kind": kind.value,
+        "name": name,
+        "root": root,
+        "exported_at_utc": utc_text(exported_at),
+    }
+    return upsert(conn, source, values, key=("kind", "name"), returning="source_id")
+
+
+def save_archives(
+    conn: Connection, source_id: int, archives: Iterable[ArchiveRow]
+) -> dict[str, int]:
+    """Insert or refresh the parts of a source; return their ids by name."""
+    ids = {}
+    for part in archives:
+        values = {
+            "source_id": source_id,
+            "name": part.name,
+            "path": part.path,
+            "form": part.form,
+            "part_number": part.part_number,
+            "state": part.state,
+            "reason": part.reason,
+            **rows.stamp_row(part.stamp),
+        }
+        ids[part.name] = upsert(
+            conn, archive, values, key=("source_id", "name"), returning="archive_id"
+        )
+    return ids
+
+
+def begin_run(conn: Connection, *, source_name: str, kind: SourceKind, now: datetime) -> int:
+    """Record that a scan has begun; return its run id."""
+    values = {"source": source_name, "kind": kind.value, "started_at_utc": utc_text(now)}
+    made: int = conn.execute(
+        insert(scan_run).values(values).returning(scan_run.c.run_id)
+    ).scalar_one()
+    return made
+
+
+def end_run(
+    conn: Connection, run_id: int, totals: ScanTotals, *, skipped: int, now: datetime
+) -> None:
+    """Record the sums of a scan and that it has ended."""
+    values = {
+        "ended_at_utc": utc_text(now),
+        "seen": totals.seen,
+        "saved": totals.saved,
+        "unchanged": totals.unchanged,
+        "rejected": totals.rejected,
+        "skipped": skipped,
+        "complete": int(totals.complete),
+    }
+    conn.execute(update(scan_run).where(scan_run.c.run_id == run_id).values(values))
+
+
+def known_stamps(conn: Connection, archive_ids: Mapping[str, int]) -> KnownStamps:
+    """Return a look-up of the stamps under which entries were read with this program's version.
+
+    An empty path asks for a whole part: it is known when it was read to its proven end.
+    """
+    stamp = ", ".join(f't."{name}"' for name in rows.STAMP_COLUMNS)
+    where = "WHERE t.archive_id = ? AND t.path = ? AND t.ordinal = ? AND t.gone = 0"
+    read = f"AND EXISTS (SELECT 1 FROM content AS c WHERE {_SAME_READ})"
+    queries = (
+        f"SELECT {stamp} FROM file AS t {where} {read}",
+        f"SELECT {stamp} FROM sidecar AS t {where}",
+    )
+    whole = f"SELECT {stamp} FROM archive AS t WHERE t.archive_id = ? AND t.state = 'whole'"
+
+    def look_up(locator: Locator) -> FileStamp | None:
+        archive_id = archive_ids.get(locator.archive)
+        if archive_id is None:
+            return None
+        if not locator.path:
+            found = conn.exec_driver_sql(whole, (archive_id,)).fetchone()
+            return rows.stamp_of(tuple(found)) if found else None
+        for query in queries:
+            parameters = (archive_id, locator.path, locator.ordinal)
+            found = conn.exec_driver_sql(query, parameters).fetchone()
+            if found:
+                return rows.stamp_of(tuple(found))
+        return None
+
+    return look_up
+
+
+@dataclass(slots=True)
+class ScanWriter:
+    """Writes what a scan yields; the caller owns the transactions.
+
+    `keep_unread` makes a row also for a media entry whose bytes could not be read, so that it is
+    an item with the verdict `unreadable` and not only a line among the problems.
+    """
+
+    source_id: int
+    source_name: str
+    run_id: int
+    archive_ids: Mapping[str, int]
+    keep_unread: bool = False
+    seen: int = 0
+    saved: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    _folders: dict[str, int] = field(default_factory=dict)
+
+    def save(self, conn: Connection, values: Iterable[Seen]) -> None:
+        """Save a batch; every value is counted once as saved or rejected."""
+        known = self.saved - self.unchanged
+        for value in values:
+            self._save_one(conn, value)
+        if self.saved - self.unchanged != known:
+            mark_changed(conn)
+
+    def _save_one(self, conn: Connection, value: Seen) -> None:
+        match value:
+            case Rejection():
+                self.seen += 1
+                self.rejected += 1
+                self._save_rejection(conn, value)
+            case Unchanged():
+                self._touch_json(conn, value)
+            case SidecarSeen():
+                self._save_sidecar(conn, value)
+                self._count(saved=1)
+            case Observation(fingerprint=None):
+                self._touch(conn, file, value.locator)
+                self._count(saved=1, unchanged=1)
+            case Observation():
+                self._save_file(conn, value)
+                self._count(saved=1)
+
+    def _count(self, *, saved: int, unchanged: int = 0) -> None:
+        self.seen += saved
+        self.saved += saved
+        self.unchanged += unchanged
+
+    def _touch_json(self, conn: Connection, value: Unchanged) -> None:
+        if value.locator.path:
+            self._touch(conn, sidecar, value.locator)
+            self._count(saved=1, unchanged=1)
+            return
+        archive_id = self.archive_ids[value.locator.archive]
+        count = 0
+        for table in (file, sidecar):
+            touched = update(table).where(table.c.archive_id == archive_id)
+            count += conn.execute(touched.values(run_id=self.run_id)).rowcount
+        self._count(saved=count, unchanged=count)
+
+    def _touch(self, conn: Connection, table: Table, locator: Locator) -> None:
+        conn.execute(
+            update(table)
+            .where(
+                table.c.archive_id == self.archive_ids[locator.archive],
+                table.c.path == locator.path,
+                table.c.ordinal == locator.ordinal,
+            )
+            .values(run_id=self.run_id)
+        )
+
+    def _save_file(self, conn: Connection, value: Observation) -> None:
+        if value.fingerprint is None:
+            raise ValueError("nothing was read")
+        values = {
+            **self._place(conn, value.locator, value.name),
+            **rows.stamp_row(value.stamp),
+            "content_id": save_content(conn, value.fingerprint),
+            "gone": 0,
+        }
+        upsert(conn, file, values, key=("archive_id", "path", "ordinal"), returning="file_id")
+
+    def _save_sidecar(self, conn: Connection, value: SidecarSeen) -> None:
+        place = self._place(conn, value.locator, value.name)
+        values: dict[str, Any] = {**place, **rows.stamp_row(value.stamp), "gone": 0}
+        match value.sidecar:
+            case Sidecar():
+                values |= {"sort": "item", **rows.sidecar_row(value.sidecar)}
+            case AlbumFacts(title=title, description=description):
+                values |= {"sort": "album", "title": title, "description": description}
+            case None:
+                values |= {"sort": "other"}
+        key = ("archive_id", "path", "ordinal")
+        upsert(conn, sidecar, values, key=key, returning="sidecar_id")
+
+    def _save_rejection(self, conn: Connection, value: Rejection) -> None:
+        conn.execute(
+            insert(problem).values(
+                run_id=self.run_id,
+                source=self.source_name,
+                archive=value.locator.archive or None,
+                path=display_path(value.locator.path),
+                stage=value.problem.stage,
+                message=display_text(value.problem.message),
+                hint=display_text(value.problem.hint),
+            )
+        )
+        if self.keep_unread and value.problem.stage == "read":
+            name = display_path(
+                PurePosixPath(value.locator.path.decode("utf-8", "replace")).name.encode()
+            )
+            values = {**self._place(conn, value.locator, name), "content_id": None, "gone": 0}
+            key = ("archive_id", "path", "ordinal")
+            upsert(conn, file, values, key=key, returning="file_id")
+
+    def _place(self, conn: Connection, locator: Locator, name: str) -> dict[str, Any]:
+        text = display_path(locator.path)
+        return {
+            "source_id": self.source_id,
+            "archive_id": self.archive_ids[locator.archive],
+            "folder_id": self._folder(conn, text.rpartition("/")[0]),
+            "path": locator.path,
+            "ordinal": locator.ordinal,
+            "path_text": text,
+            "filename": display_text(name),
+            "run_id": self.run_id,
+        }
+
+    def _folder(self, conn: Connection, path_text: str) -> int:
+        known = self._folders.get(path_text)
+        if known is not None:
+            return known
+        values = {"source_id": self.source_id, "path_text": path_text, "paired": 0}
+        found = upsert(conn, folder, values, key=("source_id", "path_text"), returning="folder_id")
+        self._folders[path_text] = found
+        return found
+
+
+def save_content(conn: Connection, fingerprint: Fingerprint) -> int:
+    """Insert what is known of some bytes, or refresh it; return the content id."""
+    values = rows.content_row(fingerprint)
+    content_id = upsert(conn, content, values, key=("sha256",), returning="content_id")
+    values = rows.signature_row(content_id, fingerprint)
+    upsert(conn, signature, values, key=("content_id",), returning="content_id")
+    return content_id
+
+
+def forget_absent(conn: Connection, run_id: int, archive_ids: Iterable[int]) -> int:
+    """Mark entries that a whole scan of their archive did not see again; return how many."""
+    count = 0
+    for archive_id in archive_ids:
+        for table in (file, sidecar):
+            absent = update(table).where(
+                table.c.archive_id == archive_id, table.c.run_id != run_id, table.c.gone == 0
+            )
+            count += conn.execute(absent.values(gone=1)).rowcount
+    if count:
+        mark_changed(conn)
+    return count
