@@ -400,6 +400,7 @@ class MatchAsset:
     motion_video_sha256: str | None = None  # of the separate moving part, where there is one
     motion_video_digest: str | None = None
     album_folder: str = ""
+    name_stem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
