@@ -264,6 +264,7 @@ item = Table(
     Column("listed_camera_model", Text),
     UniqueConstraint("side", "identity"),
     Index("ix_item_file_id", "file_id"),
+    Index("ix_item_content_id", "content_id"),
     Index("ix_item_sidecar_id", "sidecar_id"),
     Index("ix_item_media_key", "media_key"),
     Index("ix_item_taken_at_utc", "taken_at_utc"),

@@ -159,6 +159,8 @@ CREATE TABLE item (
   CONSTRAINT fk_item_sidecar_id FOREIGN KEY(sidecar_id) REFERENCES sidecar (sidecar_id)
 );
 
+CREATE INDEX ix_item_content_id ON item (content_id);
+
 CREATE INDEX ix_item_file_id ON item (file_id);
 
 CREATE INDEX ix_item_media_key ON item (media_key);
