@@ -1,7 +1,7 @@
 """Items as the matching rules want them: columns of a whole side, and facts and pixels by id."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Connection
 
@@ -72,13 +72,12 @@ def item_lines(conn: Connection, side: Side) -> Iterator[ItemLine]:
         readings = times_of(row[7])
         first = readings[0] if readings else None
         told = parse_utc(row[8])
-        yield ItemLine(
-            *row[:7],
+        times = (
             first.taken_at.timestamp() if first else None,
             first.basis.is_instant if first else False,
             told.timestamp() if told else None,
-            *row[9:],
         )
+        yield ItemLine._make((*row[:7], *times, *row[9:]))
 
 
 def assets(conn: Connection, ids: Sequence[int]) -> Mapping[int, MatchAsset]:
@@ -147,7 +146,8 @@ def _by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Mappin
     for start in range(0, len(ids), _BATCH):
         chosen = tuple(ids[start : start + _BATCH])
         marks = ",".join("?" * len(chosen))
-        yield from conn.exec_driver_sql(f"{query}({marks})", chosen).mappings()
+        for row in conn.exec_driver_sql(f"{query}({marks})", chosen).mappings():
+            yield cast("Mapping[str, Any]", row)
 
 
 def _asset(row: Mapping[str, Any]) -> MatchAsset:
