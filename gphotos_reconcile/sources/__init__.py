@@ -1,1 +1,4 @@
-"""Doors in: Takeout, local folders, Google, inventories. May import media, google and core."""
+"""Doors in: Takeout exports, local folders, and what Google's own interfaces list.
+
+May import media, matching, google and core. Nothing here writes to a source.
+"""
