@@ -237,6 +237,18 @@ class PictureSignature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FinePicture:
+    """A picture's luma, upright and in its own aspect, for a closer look at a few pairs.
+
+    `luma` is `width_px` x `height_px` bytes, row by row. Never kept in the catalogue.
+    """
+
+    width_px: int
+    height_px: int
+    luma: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFrame:
     """One sampled key frame: its time, phash (16 hex digits) and FRAME_GRID_PX-square luma."""
 
