@@ -4,7 +4,7 @@ A row of this kind never carries a digest of an original and never proves equali
 API hands out have lost their place, and often were compressed again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gphotos_reconcile.core.model import Kind, MediaFacts
@@ -27,7 +27,7 @@ class ListedItem:
     created_at: datetime | None = None
     product_url: str | None = None
     description: str = ""
-    facts: MediaFacts = MediaFacts()
+    facts: MediaFacts = field(default_factory=MediaFacts)
     ready: bool = True
     app_created: bool = False
 
