@@ -1,0 +1,1 @@
+"""Every recipe: rows in, expected rows out."""
