@@ -1,0 +1,154 @@
+"""Facts about a still out of its metadata, wherever its format keeps them."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from gphotos_reconcile.core.model import MediaFacts
+from gphotos_reconcile.media.exif import exif_block, facts_from_exif
+from gphotos_reconcile.media.isobmff import boxes, first_box, read_items
+from gphotos_reconcile.media.jpeg import JpegLayout, segments
+from gphotos_reconcile.media.sniff import Family
+from gphotos_reconcile.media.tiff import EXIF_IFD, GPS_IFD, Tiff, read_tiff
+from gphotos_reconcile.media.window import SubWindow, Window
+from gphotos_reconcile.media.xmp import with_xmp
+
+_MAX_BLOCK_BYTES: Final = 16 << 20
+_XMP_HEAD: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_TAG: Final = 0x02BC
+_CANON_UUID: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+
+Blocks = tuple[Tiff | None, bytes]
+"""The EXIF directories and the XMP packet of a file."""
+
+
+def jpeg_facts(window: Window, layout: JpegLayout) -> MediaFacts:
+    """Return the facts in a JPEG's APP1 segments."""
+    exif = next(segments(window, layout, 0xE1, b"Exif\0"), None)
+    packet = next(segments(window, layout, 0xE1, _XMP_HEAD), b"")
+    return _facts((exif_block(exif[1:]) if exif else None, packet))
+
+
+def still_facts(family: Family, window: Window) -> MediaFacts:
+    """Return the facts in the metadata of a still that is no JPEG."""
+    reader = {
+        Family.PNG: _png,
+        Family.WEBP: _webp,
+        Family.HEIF: _heif,
+        Family.TIFF: _tiff,
+        Family.RAW_TIFF: _tiff,
+        Family.CR3: _cr3,
+        Family.JXL: _jxl,
+    }.get(family)
+    return MediaFacts() if reader is None else _facts(reader(window))
+
+
+def _facts(blocks: Blocks) -> MediaFacts:
+    tiff, packet = blocks
+    facts = facts_from_exif(tiff) if tiff is not None else MediaFacts()
+    return with_xmp(facts, packet) if packet else facts
+
+
+def _png(window: Window) -> Blocks:
+    exif: Tiff | None = None
+    packet = b""
+    for kind, offset, length in _png_chunks(window):
+        if kind == b"eXIf":
+            exif = exif_block(window.at(offset, min(length, _MAX_BLOCK_BYTES)))
+        elif kind == b"iTXt" and window.at(offset, 17) == b"XML:com.adobe.xmp":
+            packet = _text_chunk(window.at(offset, min(length, _MAX_BLOCK_BYTES)))
+    return exif, packet
+
+
+def _png_chunks(window: Window) -> Iterator[tuple[bytes, int, int]]:
+    place = 8
+    while len(head := window.at(place, 8)) == 8:
+        length = int.from_bytes(head[:4], "big")
+        yield head[4:], place + 8, length
+        place += length + 12
+
+
+def _text_chunk(data: bytes) -> bytes:
+    """Return an iTXt chunk's text, inflated within bounds where it is compressed."""
+    name, _, rest = data.partition(b"\0")
+    del name
+    compressed, text = rest[:1] == b"\1", rest[2:].split(b"\0", 2)[-1]
+    if not compressed:
+        return text
+    try:
+        return zlib.decompressobj().decompress(text, _MAX_BLOCK_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _webp(window: Window) -> Blocks:
+    exif: Tiff | None = None
+    packet = b""
+    place = 12
+    while len(head := window.at(place, 8)) == 8:
+        length = int.from_bytes(head[4:], "little")
+        if head[:4] == b"EXIF":
+            exif = exif_block(window.at(place + 8, min(length, _MAX_BLOCK_BYTES)))
+        elif head[:4] == b"XMP ":
+            packet = window.at(place + 8, min(length, _MAX_BLOCK_BYTES))
+        place += 8 + length + length % 2
+    return exif, packet
+
+
+def _heif(window: Window) -> Blocks:
+    items = read_items(window)
+    exif: Tiff | None = None
+    packet = b""
+    if items is None:
+        return exif, packet
+    for item, kind in items.types.items():
+        spans = items.extents.get(item, ())
+        data = b"".join(window.at(start, min(n, _MAX_BLOCK_BYTES)) for start, n in spans[:16])
+        if kind == b"Exif" and len(data) > 4:
+            skip = int.from_bytes(data[:4], "big")
+            exif = exif or exif_block(data[4 + min(skip, len(data)) :]) or exif_block(data[4:])
+        elif kind == b"mime" and "rdf+xml" in items.content_types.get(item, ""):
+            packet = packet or data
+    return exif, packet
+
+
+def _tiff(window: Window) -> Blocks:
+    tiff = read_tiff(window)
+    return tiff, tiff.pages[0].raw(_XMP_TAG) if tiff is not None and tiff.pages else b""
+
+
+def _cr3(window: Window) -> Blocks:
+    """Read Canon's CMT boxes: directory 0, EXIF and GPS, each a TIFF of its own."""
+    moov = first_box(window, b"moov")
+    if moov is None:
+        return None, b""
+    for box in boxes(window, moov.payload[0], moov.end):
+        if box.type == b"uuid" and window.at(box.payload[0], 16) == _CANON_UUID:
+            blocks = {
+                part.type: read_tiff(SubWindow(window, part.payload))
+                for part in boxes(window, box.payload[0] + 16, box.end)
+                if part.type in {b"CMT1", b"CMT2", b"CMT4"}
+            }
+            return _merged(blocks), b""
+    return None, b""
+
+
+def _merged(blocks: dict[bytes, Tiff | None]) -> Tiff | None:
+    """Return directory 0 linked to the EXIF and GPS blocks, as in one TIFF."""
+    first, exif = blocks.get(b"CMT1"), blocks.get(b"CMT2")
+    if first is None or not first.pages or exif is None or not exif.pages:
+        return first
+    gps = blocks.get(b"CMT4")
+    links = {EXIF_IFD: exif.pages[0]}
+    if gps is not None and gps.pages:
+        links[GPS_IFD] = gps.pages[0]
+    return replace(first, links=links)
+
+
+def _jxl(window: Window) -> Blocks:
+    exif, packet = first_box(window, b"Exif"), first_box(window, b"xml ")
+    data = window.at(exif.payload[0] + 4, exif.payload[1] - 4) if exif else b""
+    return exif_block(data) if data else None, (
+        window.at(*packet.payload) if packet is not None else b""
+    )

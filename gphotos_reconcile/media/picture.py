@@ -1,0 +1,254 @@
+"""Pictures to signatures: decode as little as will do, reduce, then turn upright.
+
+A JPEG is decoded at the smallest DCT scale that leaves twice the grid on its short edge; every
+other picture is averaged by the same factor first, so that grids of one picture in two formats
+come out alike. Colour profiles are not applied: copies keep them. Transparent parts lie on white.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import imagehash
+import numpy as np
+import pillow_heif
+from PIL import Image, ImageFile
+
+from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, PictureSignature
+
+MAX_PICTURE_BYTES: Final = 480 << 20
+"""What one picture may take when decoded; the largest phones' photos need less."""
+
+_JPEG_SCALES: Final = (8, 4, 2, 1)
+_SAMPLES: Final = Image.Resampling.LANCZOS
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Our own budget below refuses bombs by the memory they would take; Pillow's fixed limit would
+# refuse the 200-megapixel photos of real phones.
+Image.MAX_IMAGE_PIXELS = 1 << 31
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+pillow_heif.register_heif_opener()
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels; fractions count."""
+
+Reserve = Callable[[int], None]
+"""Told how many bytes a decoder will take before it takes them; may wait, or refuse."""
+
+
+class PictureError(Exception):
+    """A picture cannot be decoded; the message is for a person."""
+
+
+def within_budget(needed_bytes: int) -> None:
+    """Refuse what is larger than `MAX_PICTURE_BYTES`.
+
+    Raises:
+        PictureError: it is.
+    """
+    if needed_bytes > MAX_PICTURE_BYTES:
+        raise PictureError(
+            f"decoding it would take {needed_bytes >> 20} MiB, more than the "
+            f"{MAX_PICTURE_BYTES >> 20} MiB that one picture may take"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture whose header was read: its size as stored, and how it has to be turned."""
+
+    image: Image.Image
+    orientation: int
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Return width and height in pixels after turning."""
+        width, height = self.image.size
+        return (height, width) if self.orientation >= 5 else (width, height)
+
+
+def open_picture(stream: BinaryIO, orientation: int | None = None) -> Opened:
+    """Read a picture's header.
+
+    Args:
+        stream: the picture's bytes, from their start.
+        orientation: the EXIF orientation where the caller read it already.
+
+    Raises:
+        PictureError: the header cannot be read, or the picture is larger than the budget.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(stream)
+            if image.format == "HEIF":
+                orientation = 1  # libheif turns the picture itself
+            elif orientation is None or image.format == "AVIF":
+                orientation = int(image.getexif().get(0x0112, 1) or 1)
+    except Exception as error:  # noqa: BLE001  # decoders raise anything on broken input
+        raise PictureError(f"the picture's header cannot be read ({_words(error)})") from None
+    return Opened(image, orientation if orientation in _TURNS else 1)
+
+
+def signature(opened: Opened, reserve: Reserve = within_budget) -> PictureSignature:
+    """Decode a picture and return what is kept of it.
+
+    Raises:
+        PictureError: the picture is damaged, or larger than the budget.
+    """
+    width_px, height_px = opened.upright_size
+    with _decoding():
+        small, box = reduced(opened.image, 2 * GRID_PX, reserve)
+        luma = _plane(small, box, GRID_PX)[0]
+        blue, red = _plane(small, box, CHROMA_PX)[1:]
+    upright = [turned(plane, opened.orientation) for plane in (luma, blue, red)]
+    return PictureSignature(
+        luma=upright[0].tobytes(),
+        chroma=upright[1].tobytes() + upright[2].tobytes(),
+        phash=str(imagehash.phash(upright[0])),
+        dhash=str(imagehash.dhash(upright[0])),
+        luma_std=round(float(np.asarray(upright[0], dtype=np.float64).std()), 3),
+        source_width_px=width_px,
+        source_height_px=height_px,
+    )
+
+
+def reduced(
+    image: Image.Image, short_px: int, reserve: Reserve = within_budget, mode: str = "YCbCr"
+) -> tuple[Image.Image, Box]:
+    """Decode a picture at the coarsest scale that leaves `short_px` on its short edge.
+
+    Args:
+        image: a picture whose header was read.
+        short_px: the least that is wanted of the shorter edge.
+        reserve: asked before memory is taken.
+        mode: `YCbCr`, or `L` where a JPEG's colour is not wanted.
+
+    Returns:
+        The picture in YCbCr, RGB or L, not yet turned, and the box in it that the whole picture
+        fills: scaled sizes are rounded up, and the fraction matters for grids to line up.
+
+    Raises:
+        PictureError: the picture is larger than the budget.
+    """
+    width, height = image.size
+    factor = _factor(min(width, height), short_px)
+    if image.format in {"JPEG", "MPO"}:
+        reserve(_needed_bytes(image, factor))
+        image.draft(mode, (width // factor, height // factor))
+        return _plain(image), (0, 0, width / factor, height / factor)
+    if image.format == "HEIF" and image.draft("RGB", (short_px, short_px)) is not None:
+        width, height = image.size
+        factor = _factor(min(width, height), short_px)
+    reserve(_needed_bytes(image, factor))
+    small = _plain(image)
+    width, height = image.size
+    if factor > 1:
+        small = small.reduce(factor)
+    return _on_white(small), (0, 0, width / factor, height / factor)
+
+
+def scaled(
+    opened: Opened, max_px: int, reserve: Reserve = within_budget, mode: str = "YCbCr"
+) -> Image.Image:
+    """Decode a picture upright, its longer edge at most `max_px` (0: as large as it is).
+
+    Raises:
+        PictureError: the picture is damaged, or larger than the budget.
+    """
+    width, height = opened.image.size
+    longest = max(width, height)
+    share = min(1.0, max_px / longest) if max_px else 1.0
+    target = (max(1, round(width * share)), max(1, round(height * share)))
+    with _decoding():
+        small, box = reduced(opened.image, min(target), reserve, mode)
+        if small.size != target:
+            small = small.resize(target, _SAMPLES, box=box, reducing_gap=3.0)
+        return turned(small, opened.orientation)
+
+
+def turned(image: Image.Image, orientation: int) -> Image.Image:
+    """Return the picture upright, given its EXIF orientation."""
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
+def _plane(small: Image.Image, box: Box, edge_px: int) -> tuple[Image.Image, ...]:
+    """Return Y, Cb and Cr of the picture squeezed into a square."""
+    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=3.0)
+    return (square if square.mode == "YCbCr" else square.convert("YCbCr")).split()
+
+
+def _factor(short_edge_px: int, wanted_px: int) -> int:
+    return next((s for s in _JPEG_SCALES if short_edge_px // s >= wanted_px), 1)
+
+
+def _needed_bytes(image: Image.Image, factor: int) -> int:
+    """Return about what decoding takes at its peak."""
+    pixels = image.size[0] * image.size[1]
+    if image.format in {"JPEG", "MPO"}:
+        coefficients = pixels * 6 if image.info.get("progressive") else 0
+        return coefficients + pixels // factor**2 * 8
+    if image.format in {"HEIF", "AVIF", "WEBP"}:
+        return pixels * 9
+    return pixels * (2 if image.mode in {"1", "L"} else 8)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the decoded picture in a mode that can be averaged: L, RGB, YCbCr or RGBA."""
+    image.load()
+    if image.mode in {"L", "RGB", "YCbCr", "RGBA"}:
+        return image
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image)
+    transparent = image.mode in {"LA", "La", "PA", "RGBa"} or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Return 16-bit and floating grey as 8-bit grey: white is 65535, or 1.0."""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    scale = 255.0 if image.mode == "F" else 1 / 257
+    return Image.fromarray(np.clip(values * scale, 0, 255).astype(np.uint8))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Turn whatever a decoder raises into a `PictureError` with words for a person."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except PictureError:
+        raise
+    except MemoryError:
+        raise PictureError("the picture does not fit into the memory a worker may use") from None
+    except Exception as error:  # noqa: BLE001  # decoders raise anything on broken input
+        raise PictureError(f"the picture cannot be decoded ({_words(error)})") from None
+
+
+def _words(error: Exception) -> str:
+    """Return an error's text in one line, without the addresses that make no two runs alike."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "the file", text)[:200]

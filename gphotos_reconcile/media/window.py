@@ -1,0 +1,137 @@
+"""Random access to an entry's bytes, the same for a buffer and for a stream too big for one."""
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, Final, Protocol
+
+CHUNK_BYTES: Final = 1 << 20
+"""How much is held at a time of an entry that is streamed."""
+
+Span = tuple[int, int]
+"""Offset and length in bytes."""
+
+
+class Window(Protocol):
+    """Bytes that a format's reader may look at in any order."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes there are."""
+        ...
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Return the bytes at `offset`, fewer than `length` (or none) where they end."""
+        ...
+
+    def chunks(self, offset: int, length: int) -> Iterator[memoryview]:
+        """Yield the span's bytes in order, cut where they end."""
+        ...
+
+    def stream(self) -> BinaryIO:
+        """Return a seekable stream over all bytes, at its start."""
+        ...
+
+
+class MemoryWindow:
+    """A window over a buffer; its streams share the buffer."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._view = memoryview(data)
+        self.size_bytes = len(data)
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Return the bytes at `offset`, fewer where they end."""
+        return self._data[offset : offset + length] if offset >= 0 and length > 0 else b""
+
+    def chunks(self, offset: int, length: int) -> Iterator[memoryview]:
+        """Yield the span as one view."""
+        if offset >= 0 and length > 0:
+            yield self._view[offset : offset + length]
+
+    def stream(self) -> BinaryIO:
+        """Return a stream over the shared buffer."""
+        return io.BytesIO(self._data)
+
+
+class StreamWindow:
+    """A window over a seekable stream that is larger than what may be held in memory."""
+
+    def __init__(self, stream: BinaryIO, size_bytes: int) -> None:
+        self._stream = stream
+        self.size_bytes = size_bytes
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Return the bytes at `offset`, fewer where they end."""
+        if not 0 <= offset < self.size_bytes or length <= 0:
+            return b""
+        self._stream.seek(offset)
+        return self._stream.read(min(length, self.size_bytes - offset))
+
+    def chunks(self, offset: int, length: int) -> Iterator[memoryview]:
+        """Yield the span in pieces of `CHUNK_BYTES`."""
+        end = min(offset + length, self.size_bytes)
+        while offset < end:
+            piece = self.at(offset, min(CHUNK_BYTES, end - offset))
+            if not piece:
+                return
+            yield memoryview(piece)
+            offset += len(piece)
+
+    def stream(self) -> BinaryIO:
+        """Return the stream itself, rewound."""
+        self._stream.seek(0)
+        return self._stream
+
+
+class SubWindow:
+    """A part of another window, seen as if it were a whole."""
+
+    def __init__(self, whole: Window, span: Span) -> None:
+        self._whole = whole
+        self._offset = max(0, span[0])
+        self.size_bytes = max(0, min(span[1], whole.size_bytes - self._offset))
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Return the bytes at `offset` of the part, fewer where the part ends."""
+        if not 0 <= offset < self.size_bytes:
+            return b""
+        return self._whole.at(self._offset + offset, min(length, self.size_bytes - offset))
+
+    def chunks(self, offset: int, length: int) -> Iterator[memoryview]:
+        """Yield the span's bytes in order."""
+        if 0 <= offset < self.size_bytes:
+            length = min(length, self.size_bytes - offset)
+            yield from self._whole.chunks(self._offset + offset, length)
+
+    def stream(self) -> BinaryIO:
+        """Return a stream over the part alone."""
+        return io.BufferedReader(_WindowStream(self), CHUNK_BYTES)
+
+
+class _WindowStream(io.RawIOBase):
+    """A window read like a file."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._window.size_bytes}
+        self._place = max(0, base[whence] + offset)
+        return self._place
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer, which has no runtime name
+        piece = self._window.at(self._place, len(buffer))
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
