@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gphotos_reconcile.core.model import (
@@ -99,6 +99,12 @@ def save_archives(
             conn, archive, values, key=("source_id", "name"), returning="archive_id"
         )
     return ids
+
+
+def archives_of(conn: Connection, source_id: int) -> dict[str, int]:
+    """Return the ids of a source's archives by name."""
+    query = select(archive.c.name, archive.c.archive_id).where(archive.c.source_id == source_id)
+    return dict(conn.execute(query).tuples().all())
 
 
 def begin_run(conn: Connection, *, source_name: str, kind: SourceKind, now: datetime) -> int:

@@ -1,0 +1,127 @@
+"""Cloud items with all their files, as a plan to copy them wants them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import timedelta, timezone
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from gphotos_reconcile.core.model import FileRole, Kind, Locator, Verdict
+from gphotos_reconcile.core.plan import PlanFile, PlanItem
+from gphotos_reconcile.core.times import parse_utc
+
+Resolve = Callable[[Locator, str, bytes], tuple[Locator, bytes | None]]
+"""From a locator, the form of its archive and the archive's path to what a `PlanFile` holds."""
+
+_ITEMS: Final = (
+    "SELECT i.item_id, v.verdict, v.reason, i.kind, COALESCE(s.title, i.name) AS title,"
+    " i.media_key, i.taken_at_utc, i.taken_at_basis, i.taken_offset_minutes, i.favorited,"
+    " i.description, s.people, COALESCE(c.latitude, s.latitude) AS latitude,"
+    " COALESCE(c.longitude, s.longitude) AS longitude, i.product_url, i.belongs,"
+    " v.relation, v.counterpart_id"
+    " FROM item AS i JOIN verdict AS v ON v.item_id = i.item_id"
+    " LEFT JOIN content AS c ON c.content_id = i.content_id"
+    " LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id"
+    " WHERE i.side = 'cloud' AND i.file_id IS NOT NULL AND v.verdict IN ({verdicts})"
+    " ORDER BY i.item_id"
+)
+_FILES: Final = (
+    "SELECT f.item_id, f.role, f.filename, r.name AS source, a.name AS archive, a.form,"
+    " a.path AS archive_path, f.path AS file_path, f.ordinal, c.size_bytes, c.sha256, c.sha1"
+    " FROM file AS f JOIN item AS i ON i.item_id = f.item_id AND i.side = 'cloud'"
+    " JOIN verdict AS v ON v.item_id = i.item_id AND v.verdict IN ({verdicts})"
+    " JOIN content AS c ON c.content_id = f.content_id"
+    " JOIN source AS r ON r.source_id = f.source_id"
+    " JOIN archive AS a ON a.archive_id = f.archive_id WHERE f.gone = 0"
+    " ORDER BY f.item_id, f.role <> 'primary', f.path_text, f.file_id"
+)
+
+
+def plan_items(
+    conn: Connection, verdicts: Collection[Verdict], resolve: Resolve
+) -> Iterator[PlanItem]:
+    """Yield the cloud items with one of these verdicts, by item_id."""
+    chosen = tuple(verdict.value for verdict in verdicts)
+    marks = ",".join("?" * len(chosen))
+    albums = _albums(conn)
+    files = groupby(
+        conn.exec_driver_sql(_FILES.format(verdicts=marks), chosen).mappings(),
+        key=lambda row: row["item_id"],
+    )
+    held: tuple[int, list[Any]] = (-1, [])
+    for row in conn.exec_driver_sql(_ITEMS.format(verdicts=marks), chosen).mappings():
+        while held[0] < row["item_id"]:
+            item_id, group = next(files, (1 << 62, iter(())))
+            held = (item_id, list(group))
+        own = held[1] if held[0] == row["item_id"] else []
+        yield _plan_item(row, own, albums.get(row["item_id"], ()), resolve)
+
+
+def count_verdicts(conn: Connection) -> dict[tuple[str, str], int]:
+    """Return how many cloud items have which verdict, by (verdict, belongs)."""
+    query = (
+        "SELECT verdict, belongs, COUNT(*) FROM reconciliation GROUP BY verdict, belongs"
+        " ORDER BY verdict, belongs"
+    )
+    return {(said, belongs): count for said, belongs, count in conn.exec_driver_sql(query)}
+
+
+def _albums(conn: Connection) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for item_id, album in conn.exec_driver_sql(
+        "SELECT item_id, album FROM album_item ORDER BY item_id, album"
+    ):
+        found[item_id].append(album)
+    return {item_id: tuple(names) for item_id, names in found.items()}
+
+
+def _plan_item(
+    row: Mapping[Any, Any],
+    files: list[Mapping[Any, Any]],
+    albums: tuple[str, ...],
+    resolve: Resolve,
+) -> PlanItem:
+    taken_at, offset = parse_utc(row["taken_at_utc"]), row["taken_offset_minutes"]
+    if taken_at is not None and offset is not None:
+        taken_at = taken_at.astimezone(timezone(timedelta(minutes=offset)))
+    return PlanItem(
+        item_id=row["item_id"],
+        verdict=Verdict(row["verdict"]),
+        reason=row["reason"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        files=tuple(_plan_file(file, resolve) for file in files),
+        media_key=row["media_key"],
+        taken_at=taken_at,
+        taken_at_basis=row["taken_at_basis"] or "",
+        albums=albums,
+        favourite=bool(row["favorited"]),
+        description=row["description"] or "",
+        people=tuple(json.loads(row["people"])) if row["people"] else (),
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        product_url=row["product_url"],
+        belongs_to=row["belongs"],
+    )
+
+
+def _plan_file(row: Mapping[Any, Any], resolve: Resolve) -> PlanFile:
+    stored = Locator(
+        source=row["source"],
+        archive=row["archive"],
+        path=row["file_path"],
+        ordinal=row["ordinal"],
+    )
+    locator, archive_path = resolve(stored, row["form"], row["archive_path"])
+    return PlanFile(
+        locator=locator,
+        archive_path=archive_path,
+        name=row["filename"],
+        size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
+        sha1=row["sha1"],
+        role=FileRole(row["role"]),
+    )

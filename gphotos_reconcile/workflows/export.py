@@ -1,0 +1,101 @@
+"""Plan what is not safe yet, and write it down as a list."""
+
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from gphotos_reconcile import __version__
+from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.layout import LayoutOptions
+from gphotos_reconcile.core.model import SAFE_VERDICTS, Locator, Verdict
+from gphotos_reconcile.core.names import display_path
+from gphotos_reconcile.core.plan import CopyPlan, LeftOut, PlanHeader, plan_copies
+from gphotos_reconcile.core.selection import Filter, select
+from gphotos_reconcile.exporters.copylist import Form, Listing, write_copylist
+from gphotos_reconcile.sources.files import FileBytes
+from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.store.plans import plan_items
+from gphotos_reconcile.workflows.scanning import now
+from gphotos_reconcile.workflows.stored import StoredOpener
+
+_ENDINGS: Final = {
+    ".txt": Form.TEXT,
+    ".csv": Form.CSV,
+    ".json": Form.JSON,
+    ".nul": Form.NUL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What to plan: which items, where to, and on which command line it was asked for."""
+
+    wanted: Filter = field(default_factory=Filter)
+    layout: LayoutOptions = field(default_factory=LayoutOptions)
+    command: str = "gphotos-reconcile export copy-list"
+
+
+def form_for(name: str | None, out: Path | None) -> Form:
+    """Return the form that was asked for by name, or by the ending of the file.
+
+    Raises:
+        UsageError: there is no form of this name.
+    """
+    if name is None:
+        return _ENDINGS.get(out.suffix.lower(), Form.TEXT) if out else Form.TEXT
+    try:
+        return Form(name)
+    except ValueError:
+        raise UsageError(
+            f"There is no list form {name!r}.",
+            hint="Take one of " + ", ".join(Form) + ".",
+        ) from None
+
+
+def plan_from_catalog(
+    catalog: Catalog,
+    request: PlanRequest,
+    *,
+    opener: StoredOpener | None = None,
+    taken: Mapping[PurePosixPath, str] | None = None,
+) -> CopyPlan:
+    """Decide what is to be copied and where to, from the verdicts in the catalogue."""
+    opener = opener or StoredOpener()
+
+    def resolve(stored: Locator, form: str, archive_path: bytes) -> tuple[Locator, bytes | None]:
+        if form != "folder":
+            return stored, archive_path
+        found = opener.bytes_of(stored, form=form, archive_path=archive_path, size_bytes=0)
+        path = found.path if isinstance(found, FileBytes) else archive_path + b"/" + stored.path
+        return Locator(source=stored.source, archive="", path=path), None
+
+    with catalog.connect() as conn:
+        chosen, left_out = select(plan_items(conn, tuple(Verdict), resolve), request.wanted)
+    safe = {verdict.value for verdict in SAFE_VERDICTS}
+    told = [out for out in left_out if out.why.removeprefix("verdict ") not in safe]
+    told += [
+        LeftOut(item_id=out.item_id, why="safe already", detail=out.detail)
+        for out in left_out
+        if out.why.removeprefix("verdict ") in safe
+    ]
+    header = PlanHeader(
+        version=__version__,
+        catalog=display_path(os.fsencode(catalog.path)),
+        command=request.command,
+        made_at=now(),
+    )
+    return plan_copies(chosen, taken or {}, request.layout, header, told)
+
+
+def write_list(plan: CopyPlan, form: Form, out: Path) -> Listing:
+    """Write one list to a file, whole or not at all."""
+    stream = io.BytesIO()
+    listing = write_copylist(plan, stream, form, list_path=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.part")
+    draft.write_bytes(stream.getvalue())
+    draft.replace(out)
+    return listing
