@@ -117,7 +117,7 @@ def batches(conn: Connection, *, limit: int, offset: int = 0) -> list[Batch]:
             page.c.newest,
             decision.c.batch,
             decision.c.word,
-            func.count().label("count"),
+            func.count().label("said"),
             func.max(decision.c.decided_at_utc).label("decided_at_utc"),
             func.max(decision.c.note).label("note"),
             func.min(decision.c.subject_name).label("example"),
@@ -147,12 +147,12 @@ def last_batch(conn: Connection) -> str | None:
 
 def _batch(rows: Sequence[Row[Any]]) -> Batch:
     first = rows[0]
-    stands = any(row.undone < row.count for row in rows)
+    stands = any(row.undone < row.said for row in rows)
     return Batch(
         batch=first.batch,
         decided_at=_moment(max(row.decided_at_utc for row in rows)),
         note=first.note or "",
-        words={row.word: row.count for row in rows},
+        words={row.word: row.said for row in rows},
         undone_at=None if stands else _moment(max(row.undone_at_utc for row in rows)),
         example=first.example or "",
     )

@@ -13,7 +13,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -33,7 +32,6 @@ from gphotos_reconcile.core.model import Judgement, Relation, Side, Verdict
 from gphotos_reconcile.store.decisions import decisions_about, subjects_decided
 from gphotos_reconcile.store.identities import chunks, identities, items_called, places
 from gphotos_reconcile.store.schema import (
-    archive,
     duplicate_member,
     evidence,
     item,
@@ -53,13 +51,19 @@ def apply_decisions(conn: Connection) -> int:
     _restore_verdicts(conn, verdict.c.rule == PERSON_RULE)
     count = apply_to_subjects(conn, subjects_decided(conn, Scope.PAIR))
     _restore_members(conn, duplicate_member.c.machine_is_keeper.is_not(None))
-    _apply_to_groups(conn, subjects_decided(conn, Scope.GROUP))
+    for side, group_id in groups_of(conn, subjects_decided(conn, Scope.GROUP)):
+        try:
+            apply_to_group(conn, side, group_id)
+        except UsageError:
+            # Groups were cut anew and all of this one was put away before: the machine's own
+            # choice stands until a person looks at it again.
+            _restore_members(conn, _in_group(side, group_id))
     return count
 
 
 def apply_to_subjects(conn: Connection, subjects: Iterable[str]) -> int:
     """Make what was said of some cloud items hold; return how many verdicts rest on it."""
-    count = 0
+    count, whole = 0, is_whole(conn)
     for part in chunks(subjects):
         items = items_called(conn, part, Side.CLOUD)
         words = defaultdict(list)
@@ -72,7 +76,8 @@ def apply_to_subjects(conn: Connection, subjects: Iterable[str]) -> int:
         )
         for name, item_ids in items.items():
             said = list(_said(standing_words[name], locals_called))
-            count += sum(_apply_to_item(conn, item_id, said) for item_id in item_ids if said)
+            for item_id in item_ids:
+                count += _apply_to_item(conn, item_id, said, whole=whole)
     return count
 
 
@@ -89,10 +94,14 @@ def _said(
             )
 
 
-def _apply_to_item(conn: Connection, item_id: int, said: Sequence[PersonSaid]) -> bool:
+def _apply_to_item(
+    conn: Connection, item_id: int, said: Sequence[PersonSaid], *, whole: bool
+) -> bool:
+    if not said:
+        return False
     row = conn.execute(select(verdict).where(verdict.c.item_id == item_id)).one_or_none()
     machine = _machine(item_id, row)
-    person = overrule(machine, said, candidates(conn, item_id), whole=is_whole(conn))
+    person = overrule(machine, said, candidates(conn, item_id), whole=whole)
     if person is None:
         return False
     values = {name: getattr(person, name) for name in _JUDGED}
@@ -126,7 +135,7 @@ def candidates(conn: Connection, cloud_item_id: int) -> dict[int, int]:
 
     Only items with some evidence in favour are candidates.
     """
-    best = func.max(evidence.c.strength)
+    best = func.max(evidence.c.strength).label("best")
     query = (
         select(evidence.c.local_item_id, best)
         .where(evidence.c.cloud_item_id == cloud_item_id)
@@ -134,16 +143,13 @@ def candidates(conn: Connection, cloud_item_id: int) -> dict[int, int]:
         .having(best > 0)
         .order_by(best.desc(), evidence.c.local_item_id)
     )
-    return {local_id: strength for local_id, strength in conn.execute(query)}
+    return {row.local_item_id: row.best for row in conn.execute(query)}
 
 
 def is_whole(conn: Connection) -> bool:
     """Tell whether every library and every export that counts was read whole."""
-    cut = exists().where(source.c.complete == 0, source.c.skipped == 0)
-    cut = cut.where(source.c.kind.in_(("takeout", "local")))
-    bad = exists().where(archive.c.state != "whole", archive.c.source_id == source.c.source_id)
-    bad = bad.where(source.c.skipped == 0, source.c.kind == "takeout")
-    return conn.execute(select(literal(1)).where(cut | bad)).first() is None
+    query = select(source.c.source_id).where(source.c.complete == 0, source.c.skipped == 0)
+    return conn.execute(query.where(source.c.kind.in_(("takeout", "local")))).first() is None
 
 
 def _restore_verdicts(conn: Connection, which: ColumnElement[bool]) -> None:
@@ -177,7 +183,7 @@ def apply_to_group(conn: Connection, side: str, group_id: int) -> None:
         UsageError: the words that stand put every member away.
     """
     member = duplicate_member
-    in_group = (member.c.side == side) & (member.c.group_id == group_id)
+    in_group = _in_group(side, group_id)
     _restore_members(conn, in_group)
     rows = conn.execute(
         select(member.c.item_id, member.c.is_keeper)
@@ -222,22 +228,19 @@ def member_words(conn: Connection, item_ids: Iterable[int]) -> dict[int, Word]:
     return found
 
 
-def _apply_to_groups(conn: Connection, subjects: Iterable[str]) -> None:
-    member = duplicate_member
+def groups_of(conn: Connection, subjects: Iterable[str]) -> list[tuple[str, int]]:
+    """Return (side, group id) of every group that has one of the subjects as a member."""
+    names = list(subjects)
+    found: set[tuple[str, int]] = set()
     for side in Side:
-        items = items_called(conn, subjects, side)
-        groups: set[int] = set()
+        items = items_called(conn, names, side)
         for part in chunks(item_id for ids in items.values() for item_id in ids):
-            query = select(member.c.group_id).where(
-                member.c.side == side.value, member.c.item_id.in_(part)
+            query = select(duplicate_member.c.side, duplicate_member.c.group_id).where(
+                duplicate_member.c.side == side.value, duplicate_member.c.item_id.in_(part)
             )
-            groups.update(conn.scalars(query))
-        for group_id in sorted(groups):
-            try:
-                apply_to_group(conn, side.value, group_id)
-            except UsageError:
-                # Groups were cut anew and all of this one was put away before: the machine's
-                # own choice stands until a person looks at it again.
-                _restore_members(
-                    conn, (member.c.side == side.value) & (member.c.group_id == group_id)
-                )
+            found.update((row.side, row.group_id) for row in conn.execute(query))
+    return sorted(found)
+
+
+def _in_group(side: str, group_id: int) -> ColumnElement[bool]:
+    return (duplicate_member.c.side == side) & (duplicate_member.c.group_id == group_id)
