@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from gphotos_reconcile.media.isobmff import Items, boxes, read_items
+from gphotos_reconcile.media.isobmff import Box, Items, boxes, first_box, payload, read_items
 from gphotos_reconcile.media.jpeg import JpegLayout
 from gphotos_reconcile.media.sniff import Family
 from gphotos_reconcile.media.tiff import Directory, read_tiff
@@ -176,6 +176,31 @@ def _strips(directory: Directory) -> Iterator[Span]:
         yield from zip(directory.integers(offsets), directory.integers(lengths), strict=True)
 
 
+def _cr3(window: Window) -> list[Span] | None:
+    """Take the samples of the picture tracks: previews and sensor data, one sample a chunk."""
+    moov = first_box(window, b"moov")
+    if moov is None:
+        return None
+    spans: list[Span] = []
+    for track in boxes(window, moov.payload[0], moov.end):
+        handler = _inner(window, track, b"mdia", b"hdlr") if track.type == b"trak" else None
+        if handler is None or window.at(handler.payload[0] + 8, 4) != b"vide":
+            continue
+        sizes = payload(window, _inner(window, track, b"mdia", b"minf", b"stbl", b"stsz"))
+        places = payload(window, _inner(window, track, b"mdia", b"minf", b"stbl", b"co64"))
+        same, count = struct.unpack_from(">II", sizes, 4)
+        offsets = struct.unpack_from(f">{count}Q", places, 8)
+        lengths = [same] * count if same else struct.unpack_from(f">{count}I", sizes, 12)
+        spans += zip(offsets, lengths, strict=True)
+    return spans
+
+
+def _inner(window: Window, box: Box | None, *path: bytes) -> Box | None:
+    for kind in path:
+        box = None if box is None else first_box(window, kind, box.payload)
+    return box
+
+
 def _raf(window: Window) -> list[Span] | None:
     """Take the sensor data block, whose place the header tells."""
     offset, length = struct.unpack(">II", window.at(100, 8))
@@ -199,6 +224,7 @@ _READERS: Final[dict[Family, tuple[str, Callable[[Window], list[Span] | None]]]]
     Family.HEIF: ("heif", _heif),
     Family.TIFF: ("tiff", _tiff),
     Family.RAW_TIFF: ("tiff", _tiff),
+    Family.CR3: ("cr3", _cr3),
     Family.RAF: ("raf", _raf),
     Family.JXL: ("jxl", _jxl),
 }

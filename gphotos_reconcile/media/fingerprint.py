@@ -8,28 +8,20 @@ member's CRC, and then opened a second time by the demuxer, which skips what it 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from gphotos_reconcile.core.model import Fingerprint, MediaFacts, PictureSignature, Problem
+from gphotos_reconcile.core.model import Fingerprint, Kind, MediaFacts, Problem
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.ports import ByteSource
-from gphotos_reconcile.media import digest, jpeg, metadata
-from gphotos_reconcile.media.picture import (
-    Opened,
-    PictureError,
-    Reserve,
-    open_picture,
-    signature,
-    within_budget,
-)
-from gphotos_reconcile.media.sniff import Family, MediaType, sniff
+from gphotos_reconcile.media.content import Content, describe, poster
+from gphotos_reconcile.media.picture import Opened, Reserve, within_budget
+from gphotos_reconcile.media.sniff import MediaType, sniff
 from gphotos_reconcile.media.window import CHUNK_BYTES, MemoryWindow, StreamWindow, Window
 
 MEMORY_BYTES: Final = 96 << 20
 """Entries up to this size are read into memory whole."""
 
-CUT_JPEG: Final = "the JPEG ends before its end marker: it is cut or damaged"
 KEEP_HINT: Final = "It is hashed and can be copied; open the original to see whether it is damaged."
 
 
@@ -40,17 +32,6 @@ class Digests:
     size_bytes: int
     sha256: str
     sha1: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a family's reader makes of the bytes."""
-
-    facts: MediaFacts
-    content_digest: str | None = None
-    motion_digest: str | None = None
-    picture: PictureSignature | None = None
-    error: str = ""
 
 
 def fingerprint(source: ByteSource, *, reserve: Reserve = within_budget) -> Fingerprint:
@@ -76,7 +57,7 @@ def fingerprint(source: ByteSource, *, reserve: Reserve = within_budget) -> Fing
 
 
 @contextmanager
-def opened_source(source: ByteSource) -> Iterator[Opened]:
+def opened_source(source: ByteSource, reserve: Reserve = within_budget) -> Iterator[Opened]:
     """Open an entry's picture (a raw's preview, a video's poster), without hashing anything.
 
     Raises:
@@ -88,18 +69,8 @@ def opened_source(source: ByteSource) -> Iterator[Opened]:
             window: Window = StreamWindow(stream, source.size_bytes)
         else:
             window = MemoryWindow(_read_all(stream, source))
-        yield _opened(sniff(window), window)
-
-
-def _opened(media: MediaType, window: Window) -> Opened:
-    if media.family is Family.JPEG:
-        layout = jpeg.read_layout(window)
-        if layout.end is None:
-            raise PictureError(CUT_JPEG)
-        return open_picture(window.stream(), metadata.jpeg_facts(window, layout).orientation)
-    if media.family is Family.OTHER:
-        raise PictureError(f"no picture or video, by its content {media.mime_type}")
-    return open_picture(window.stream(), metadata.still_facts(media.family, window).orientation)
+        with poster(sniff(window), window, reserve) as opened:
+            yield opened
 
 
 def hashes_only(source: ByteSource, problem: Problem) -> Fingerprint:
@@ -154,16 +125,10 @@ def _described(
     source: ByteSource, digests: Digests, window: Window, reserve: Reserve
 ) -> Fingerprint:
     media = sniff(window)
-    if not digests.size_bytes:
-        content = Content(MediaFacts(), error="it is empty (0 bytes)")
-    elif media.family is Family.JPEG:
-        content = _jpeg(window, reserve)
-    elif media.family is Family.OTHER:
-        content = Content(
-            MediaFacts(), error=f"no picture or video, by its content {media.mime_type}"
-        )
+    if digests.size_bytes:
+        content = describe(media, window, reserve)
     else:
-        content = _still(media, window, reserve)
+        content = Content(MediaFacts(), error="it is empty (0 bytes)")
     return _fingerprint(digests, media, content, _problem(source, content.error))
 
 
@@ -181,51 +146,12 @@ def _fingerprint(
         size_bytes=digests.size_bytes,
         sha256=digests.sha256,
         sha1=digests.sha1,
-        kind=media.kind,
+        kind=Kind.MOTION if content.facts.motion_offset is not None else media.kind,
         mime_type=media.mime_type,
         content_digest=content.content_digest,
         motion_digest=content.motion_digest,
         facts=content.facts,
         picture=content.picture,
+        frames=content.frames,
         problem=problem,
     )
-
-
-def _jpeg(window: Window, reserve: Reserve) -> Content:
-    layout = jpeg.read_layout(window)
-    facts = metadata.jpeg_facts(window, layout)
-    facts = _sized(facts, layout.width_px, layout.height_px)
-    if layout.end is None:
-        return Content(facts, error=CUT_JPEG)
-    content = Content(facts, content_digest=digest.jpeg_digest(window, layout))
-    return _with_picture(content, window, reserve)
-
-
-def _still(media: MediaType, window: Window, reserve: Reserve) -> Content:
-    facts = metadata.still_facts(media.family, window)
-    content = Content(facts, content_digest=digest.still_digest(media.family, window))
-    return _with_picture(content, window, reserve)
-
-
-def _with_picture(content: Content, window: Window, reserve: Reserve) -> Content:
-    try:
-        opened = open_picture(window.stream(), content.facts.orientation)
-        facts = replace(
-            content.facts,
-            width_px=opened.upright_size[0],
-            height_px=opened.upright_size[1],
-            orientation=opened.orientation,
-        )
-        content = replace(content, facts=facts)
-        return replace(content, picture=signature(opened, reserve))
-    except PictureError as error:
-        return replace(content, error=str(error))
-
-
-def _sized(facts: MediaFacts, width_px: int, height_px: int) -> MediaFacts:
-    """Return the facts with the upright size of a picture stored as `width_px` x `height_px`."""
-    if not width_px or not height_px:
-        return facts
-    if facts.orientation >= 5:
-        width_px, height_px = height_px, width_px
-    return replace(facts, width_px=width_px, height_px=height_px)

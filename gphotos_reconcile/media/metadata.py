@@ -1,5 +1,6 @@
 """Facts about a still out of its metadata, wherever its format keeps them."""
 
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Final
 from gphotos_reconcile.core.model import MediaFacts
 from gphotos_reconcile.media.exif import exif_block, facts_from_exif
 from gphotos_reconcile.media.isobmff import boxes, first_box, read_items
-from gphotos_reconcile.media.jpeg import JpegLayout, segments
+from gphotos_reconcile.media.jpeg import JpegLayout, read_layout, segments
 from gphotos_reconcile.media.sniff import Family
 from gphotos_reconcile.media.tiff import EXIF_IFD, GPS_IFD, Tiff, read_tiff
 from gphotos_reconcile.media.window import SubWindow, Window
@@ -25,9 +26,7 @@ Blocks = tuple[Tiff | None, bytes]
 
 def jpeg_facts(window: Window, layout: JpegLayout) -> MediaFacts:
     """Return the facts in a JPEG's APP1 segments."""
-    exif = next(segments(window, layout, 0xE1, b"Exif\0"), None)
-    packet = next(segments(window, layout, 0xE1, _XMP_HEAD), b"")
-    return _facts((exif_block(exif[1:]) if exif else None, packet))
+    return _facts(_jpeg(window, layout))
 
 
 def still_facts(family: Family, window: Window) -> MediaFacts:
@@ -39,6 +38,7 @@ def still_facts(family: Family, window: Window) -> MediaFacts:
         Family.TIFF: _tiff,
         Family.RAW_TIFF: _tiff,
         Family.CR3: _cr3,
+        Family.RAF: _raf,
         Family.JXL: _jxl,
     }.get(family)
     return MediaFacts() if reader is None else _facts(reader(window))
@@ -48,6 +48,12 @@ def _facts(blocks: Blocks) -> MediaFacts:
     tiff, packet = blocks
     facts = facts_from_exif(tiff) if tiff is not None else MediaFacts()
     return with_xmp(facts, packet) if packet else facts
+
+
+def _jpeg(window: Window, layout: JpegLayout) -> Blocks:
+    exif = next(segments(window, layout, 0xE1, b"Exif\0"), None)
+    packet = next(segments(window, layout, 0xE1, _XMP_HEAD), b"")
+    return exif_block(exif[1:]) if exif else None, packet
 
 
 def _png(window: Window) -> Blocks:
@@ -132,6 +138,13 @@ def _cr3(window: Window) -> Blocks:
             }
             return _merged(blocks), b""
     return None, b""
+
+
+def _raf(window: Window) -> Blocks:
+    """Read the facts of the JPEG that a Fuji raw embeds; the header tells its place."""
+    offset, length = struct.unpack(">II", window.at(84, 8).ljust(8, b"\0"))
+    inside = SubWindow(window, (offset, length))
+    return _jpeg(inside, read_layout(inside))
 
 
 def _merged(blocks: dict[bytes, Tiff | None]) -> Tiff | None:

@@ -109,7 +109,7 @@ def signature(opened: Opened, reserve: Reserve = within_budget) -> PictureSignat
         PictureError: the picture is damaged, or larger than the budget.
     """
     width_px, height_px = opened.upright_size
-    with _decoding():
+    with decoding():
         small, box = reduced(opened.image, 2 * GRID_PX, reserve)
         luma = _plane(small, box, GRID_PX)[0]
         blue, red = _plane(small, box, CHROMA_PX)[1:]
@@ -172,11 +172,22 @@ def scaled(
     longest = max(width, height)
     share = min(1.0, max_px / longest) if max_px else 1.0
     target = (max(1, round(width * share)), max(1, round(height * share)))
-    with _decoding():
+    with decoding():
         small, box = reduced(opened.image, min(target), reserve, mode)
         if small.size != target:
             small = small.resize(target, _SAMPLES, box=box, reducing_gap=3.0)
         return turned(small, opened.orientation)
+
+
+def luma_square(opened: Opened, edge_px: int, reserve: Reserve = within_budget) -> Image.Image:
+    """Return the upright luma of a picture squeezed into a square.
+
+    Raises:
+        PictureError: the picture is damaged, or larger than the budget.
+    """
+    with decoding():
+        small, box = reduced(opened.image, 2 * edge_px, reserve)
+        return turned(_plane(small, box, edge_px)[0], opened.orientation)
 
 
 def turned(image: Image.Image, orientation: int) -> Image.Image:
@@ -234,7 +245,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 @contextmanager
-def _decoding() -> Iterator[None]:
+def decoding(what: str = "picture") -> Iterator[None]:
     """Turn whatever a decoder raises into a `PictureError` with words for a person."""
     try:
         with warnings.catch_warnings():
@@ -243,12 +254,13 @@ def _decoding() -> Iterator[None]:
     except PictureError:
         raise
     except MemoryError:
-        raise PictureError("the picture does not fit into the memory a worker may use") from None
+        raise PictureError(f"the {what} does not fit into the memory a worker may use") from None
     except Exception as error:  # noqa: BLE001  # decoders raise anything on broken input
-        raise PictureError(f"the picture cannot be decoded ({_words(error)})") from None
+        raise PictureError(f"the {what} cannot be decoded ({_words(error)})") from None
 
 
 def _words(error: Exception) -> str:
-    """Return an error's text in one line, without the addresses that make no two runs alike."""
+    """Return an error's text in one line, without numbers and addresses that help nobody."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "the file", text)[:200]
+    text = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "the file", text)
+    return re.sub(r"^\[Errno \d+\] |: '<none>'$", "", text)[:200]

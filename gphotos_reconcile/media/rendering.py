@@ -20,7 +20,7 @@ def preview(source: ByteSource, max_px: int, reserve: Reserve = within_budget) -
         OSError: the bytes cannot be read.
         PictureError: there is nothing to show.
     """
-    with opened_source(source) as opened:
+    with opened_source(source, reserve) as opened:
         image = scaled(opened, max_px, reserve)
     flat = image if image.mode == "L" else image.convert("RGB")
     target = io.BytesIO()
@@ -35,7 +35,7 @@ def fine_luma(source: ByteSource, max_px: int, reserve: Reserve = within_budget)
         OSError: the bytes cannot be read.
         PictureError: the picture cannot be decoded.
     """
-    with opened_source(source) as opened:
+    with opened_source(source, reserve) as opened:
         image = scaled(opened, max_px, reserve, mode="L")
     luma = _luma(image)
     return FinePicture(width_px=luma.width, height_px=luma.height, luma=luma.tobytes())
