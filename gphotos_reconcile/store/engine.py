@@ -248,11 +248,15 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def journal_mode() -> str:
+    """Return the journal mode that this version of SQLite can be trusted with."""
+    return "WAL" if sqlite3.sqlite_version_info >= _WAL_SAFE_FROM else "TRUNCATE"
+
+
 def _pragmas() -> tuple[str, ...]:
-    mode = "WAL" if sqlite3.sqlite_version_info >= _WAL_SAFE_FROM else "TRUNCATE"
     return (
         f"busy_timeout={_BUSY_MS}",
-        f"journal_mode={mode}",
+        f"journal_mode={journal_mode()}",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"mmap_size={_MMAP_BYTES}",

@@ -172,6 +172,7 @@ def _drop_vanished(conn: Connection) -> None:
         f"DELETE FROM verdict WHERE item_id {chosen} OR counterpart_id {chosen}",
         f"DELETE FROM duplicate_member WHERE item_id {chosen}",
         f"DELETE FROM album_item WHERE item_id {chosen}",
+        f"UPDATE copied SET item_id = NULL WHERE item_id {chosen}",
         f"UPDATE file SET item_id = NULL, role = NULL WHERE item_id {chosen}",
         f"DELETE FROM item WHERE item_id {chosen}",
     ):

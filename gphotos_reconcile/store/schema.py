@@ -376,3 +376,15 @@ decision = Table(
     Index("ix_decision_subject", "subject"),
     Index("ix_decision_batch", "batch"),
 )
+
+copied = Table(
+    "copied",
+    metadata,
+    Column("target_root", LargeBinary, primary_key=True),
+    Column("target", LargeBinary, primary_key=True),
+    _to("item.item_id"),
+    _required("sha256", Text),
+    _required("size_bytes", Integer),
+    _required("modified_ns", Integer),
+    Index("ix_copied_sha256", "sha256"),
+)

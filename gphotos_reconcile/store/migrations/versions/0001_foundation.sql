@@ -231,6 +231,19 @@ CREATE TABLE archive (
   CONSTRAINT fk_archive_source_id FOREIGN KEY(source_id) REFERENCES source (source_id)
 );
 
+CREATE TABLE copied (
+  target_root BLOB NOT NULL,
+  target BLOB NOT NULL,
+  item_id INTEGER,
+  sha256 TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL,
+  CONSTRAINT pk_copied PRIMARY KEY (target_root, target),
+  CONSTRAINT fk_copied_item_id FOREIGN KEY(item_id) REFERENCES item (item_id)
+);
+
+CREATE INDEX ix_copied_sha256 ON copied (sha256);
+
 CREATE TABLE duplicate_member (
   group_id INTEGER NOT NULL,
   side TEXT NOT NULL,

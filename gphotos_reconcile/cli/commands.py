@@ -1,0 +1,20 @@
+"""Every command and where it lives."""
+
+import typer
+
+from gphotos_reconcile.cli import ask, care, job, out
+
+
+def register(app: typer.Typer) -> None:
+    """Add all commands to the program, in the order in which `--help` shows them."""
+    app.command("demo")(care.demo)
+    app.command("run")(job.run)
+    app.command("import")(job.import_exports)
+    app.command("index")(job.index)
+    app.command("match")(job.match)
+    app.command("report")(ask.report)
+    app.command("query")(ask.query)
+    app.command("explain")(ask.explain)
+    app.add_typer(out.export_app, name="export")
+    app.command("copy")(out.copy)
+    app.command("doctor")(care.doctor)

@@ -1,0 +1,236 @@
+"""The commands that read and compare: run, import, index, match."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gphotos_reconcile.cli.output import note, say, say_json
+from gphotos_reconcile.cli.settings import Settings, settings_of
+from gphotos_reconcile.core.errors import ConditionMetError, UsageError
+from gphotos_reconcile.core.model import Verdict
+
+if TYPE_CHECKING:
+    from gphotos_reconcile.cli.progress import LineProgress, TerminalProgress
+    from gphotos_reconcile.matching.options import MatchOptions
+    from gphotos_reconcile.media.worker import WorkerPool
+    from gphotos_reconcile.store.engine import Catalog
+    from gphotos_reconcile.workflows.match import MatchReport
+    from gphotos_reconcile.workflows.scanning import ScanReport
+
+SOME_UNREADABLE = 3
+
+Exports = Annotated[
+    list[Path], typer.Argument(help="Parts (zip, tgz), unpacked folders, or a folder of parts.")
+]
+Exclude = Annotated[
+    list[str], typer.Option(help="Leave out names or paths like this (shell pattern).")
+]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="How sure a claim must be: careful, balanced or eager.")
+]
+SensitivityOption = Annotated[
+    int | None, typer.Option("--sensitivity", min=0, max=100, help="0 strict .. 100 loose.")
+]
+FailOn = Annotated[
+    str, typer.Option("--fail-on", help="Exit 10 if there are any of: missing,review,problems.")
+]
+
+
+@contextmanager
+def working(
+    settings: Settings,
+) -> Iterator[tuple[Catalog, WorkerPool, TerminalProgress | LineProgress]]:
+    """Open what a long command works with: the catalogue for writing, workers, progress."""
+    from gphotos_reconcile.cli.progress import make_progress
+    from gphotos_reconcile.media.worker import WorkerPool
+    from gphotos_reconcile.store.engine import open_catalog
+
+    with (
+        open_catalog(settings.catalog, write=True) as catalog,
+        WorkerPool(settings.worker_count) as pool,
+        make_progress(quiet=settings.quiet) as progress,
+    ):
+        yield catalog, pool, progress
+
+
+def run(
+    context: typer.Context,
+    exports: Exports,
+    library: Annotated[
+        list[Path], typer.Option("--library", help="A folder with your own photos; repeatable.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the copy lists go; beside the catalogue otherwise.")
+    ] = None,
+    exclude: Exclude = [],
+    profile: ProfileOption = "careful",
+    sensitivity: SensitivityOption = None,
+    fail_on: FailOn = "",
+) -> None:
+    """Do the whole job: read exports and libraries, compare, report, write the copy list.
+
+    Example: gphotos-reconcile run takeout-*.zip --library ~/Pictures
+    """
+    from gphotos_reconcile.cli import render
+    from gphotos_reconcile.store.engine import catalog_path
+    from gphotos_reconcile.workflows.run import RunRequest, run_job
+
+    settings = settings_of(context)
+    conditions = _conditions(fail_on)
+    request = RunRequest(
+        exports=exports,
+        libraries=library,
+        out=out or catalog_path(settings.catalog).absolute().parent / "out",
+        exclude=exclude,
+        options=match_options(profile, sensitivity),
+        command=command_line(),
+    )
+    with working(settings) as (catalog, pool, progress):
+        result = run_job(request, catalog, pool=pool, progress=progress)
+    if settings.json:
+        say_json(render.run_document(result, settings.catalog))
+    else:
+        say(render.run_text(result, settings.catalog))
+    _end(result.scans, result.match, conditions)
+
+
+def import_exports(context: typer.Context, exports: Exports) -> None:
+    """Read Takeout exports into the catalogue, straight from the archives.
+
+    Example: gphotos-reconcile import takeout-*.zip
+    """
+    from gphotos_reconcile.workflows.import_takeout import import_takeout
+
+    settings = settings_of(context)
+    with working(settings) as (catalog, pool, progress):
+        reports = import_takeout(exports, catalog=catalog, fingerprinter=pool, progress=progress)
+    _show_scans(settings, reports, "gphotos-reconcile index DIR")
+    _end(reports)
+
+
+def index(
+    context: typer.Context,
+    folders: Annotated[list[Path], typer.Argument(help="Folders with your own photos.")],
+    exclude: Exclude = [],
+) -> None:
+    """Read local libraries into the catalogue.
+
+    Example: gphotos-reconcile index ~/Pictures /media/backup/photos
+    """
+    from gphotos_reconcile.workflows.index import index_libraries
+
+    settings = settings_of(context)
+    with working(settings) as (catalog, pool, progress):
+        reports = index_libraries(
+            folders, catalog=catalog, fingerprinter=pool, exclude=exclude, progress=progress
+        )
+    _show_scans(settings, reports, "gphotos-reconcile match")
+    _end(reports)
+
+
+def match(
+    context: typer.Context,
+    profile: ProfileOption = "careful",
+    sensitivity: SensitivityOption = None,
+    fail_on: FailOn = "",
+) -> None:
+    """Compare the two sides and give every cloud item its verdict.
+
+    Example: gphotos-reconcile match --profile careful
+    """
+    from gphotos_reconcile.cli import render
+    from gphotos_reconcile.workflows.match import match_catalog
+
+    settings = settings_of(context)
+    conditions = _conditions(fail_on)
+    with working(settings) as (catalog, pool, progress):
+        options = match_options(profile, sensitivity)
+        result = match_catalog(catalog, options, pool=pool, progress=progress)
+    if settings.json:
+        say_json(render.match_document(result))
+    else:
+        say(render.match_text(result))
+    _end((), result, conditions)
+
+
+def match_options(profile: str, sensitivity: int | None) -> MatchOptions:
+    """Return the options of a match.
+
+    Raises:
+        UsageError: there is no profile of this name.
+    """
+    from gphotos_reconcile.matching.options import MatchOptions, Profile
+
+    if profile not in set(Profile):
+        raise UsageError(
+            f"There is no profile {profile!r}.", hint="Take one of " + ", ".join(Profile) + "."
+        )
+    return MatchOptions(profile=Profile(profile), sensitivity=sensitivity)
+
+
+def command_line() -> str:
+    """Return the command as it was typed, for the heads of lists."""
+    return shlex.join(["gphotos-reconcile", *sys.argv[1:]])
+
+
+def _show_scans(settings: Settings, reports: Iterable[ScanReport], then: str) -> None:
+    from gphotos_reconcile.cli import render
+
+    if settings.json:
+        say_json(render.scans_document(reports))
+    else:
+        say(render.scans_text(reports))
+        say(f"\nNext: {then}")
+
+
+def _conditions(text: str) -> frozenset[str]:
+    known = {"missing", "review", "problems"}
+    asked = {word.strip() for word in text.split(",") if word.strip()}
+    if not asked <= known:
+        raise UsageError(
+            f"--fail-on does not know {', '.join(sorted(asked - known))}.",
+            hint="Take any of " + ",".join(sorted(known)) + ".",
+        )
+    return frozenset(asked)
+
+
+def _end(
+    scans: Iterable[ScanReport],
+    match_report: MatchReport | None = None,
+    conditions: frozenset[str] = frozenset(),
+) -> None:
+    """Leave with the code that tells what happened.
+
+    Raises:
+        ConditionMetError: a condition of --fail-on is met.
+    """
+    rejected = sum(scan.totals.rejected for scan in scans)
+    met = _met(match_report, rejected, conditions)
+    if met:
+        raise ConditionMetError(
+            "There are " + ", ".join(met) + ".",
+            hint="Run `gphotos-reconcile report` to see them.",
+        )
+    if rejected:
+        note(
+            f"{rejected:,} entries could not be read: `gphotos-reconcile query scan_health`"
+            " names them."
+        )
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+def _met(report: MatchReport | None, rejected: int, conditions: frozenset[str]) -> list[str]:
+    counts: dict[str, Any] = {"problems": rejected}
+    for (verdict, belongs), count in report.counts.items() if report else ():
+        if belongs == "own":
+            counts[verdict] = counts.get(verdict, 0) + count
+    counts["missing"] = counts.get(Verdict.MISSING, 0) + counts.get(Verdict.UNKNOWN, 0)
+    names = sorted(name for name in conditions if counts.get(name))
+    return [f"{counts[name]:,} {name}" for name in names]
