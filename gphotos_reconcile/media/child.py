@@ -21,6 +21,7 @@ from typing import BinaryIO, Final, NoReturn, cast
 from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.ports import ByteSource
+from gphotos_reconcile.media.errors import PictureError
 from gphotos_reconcile.media.fingerprint import fingerprint, hashes_only
 from gphotos_reconcile.media.messages import (
     Alive,
@@ -34,7 +35,7 @@ from gphotos_reconcile.media.messages import (
     receive_order,
     send,
 )
-from gphotos_reconcile.media.picture import PictureError, within_budget
+from gphotos_reconcile.media.picture import within_budget
 from gphotos_reconcile.media.rendering import fine_luma, preview
 
 with contextlib.suppress(ImportError):  # Windows has no such limits

@@ -7,10 +7,10 @@ from typing import Final
 
 from gphotos_reconcile.core.model import Kind, MediaFacts, PictureSignature, VideoFrame
 from gphotos_reconcile.media import digest, jpeg, metadata, motion, video
+from gphotos_reconcile.media.errors import PictureError
 from gphotos_reconcile.media.frames import sample_frames, sample_times
 from gphotos_reconcile.media.picture import (
     Opened,
-    PictureError,
     Reserve,
     open_picture,
     signature,
@@ -83,23 +83,31 @@ def _jpeg(media: MediaType, window: Window, reserve: Reserve) -> Content:
 
 
 def _still(media: MediaType, window: Window, reserve: Reserve) -> Content:
-    facts = metadata.still_facts(media.family, window)
-    content = Content(facts, content_digest=digest.still_digest(media.family, window))
+    content = _digested(media, window)
     if media.family is Family.HEIF:
         content = _with_motion(content, window, motion.video_inside(window))
-    return _with_picture(content, window, reserve)
+    return content if content.error else _with_picture(content, window, reserve)
 
 
 def _raw(media: MediaType, window: Window, reserve: Reserve) -> Content:
-    facts = metadata.still_facts(media.family, window)
-    content = Content(facts, content_digest=digest.still_digest(media.family, window))
+    content = _digested(media, window)
+    if content.error:  # a preview would make a cut raw look whole
+        return content
     try:
         raw = open_raw(window, reserve)
-        facts = replace(facts, width_px=raw.width_px, height_px=raw.height_px)
+        facts = replace(content.facts, width_px=raw.width_px, height_px=raw.height_px)
         content = replace(content, facts=facts)
         return replace(content, picture=signature(raw.preview, reserve))
     except PictureError as error:
         return replace(content, error=str(error))
+
+
+def _digested(media: MediaType, window: Window) -> Content:
+    facts = metadata.still_facts(media.family, window)
+    try:
+        return Content(facts, content_digest=digest.still_digest(media.family, window))
+    except PictureError as error:
+        return Content(facts, error=str(error))
 
 
 def _video(media: MediaType, window: Window, reserve: Reserve) -> Content:

@@ -1,7 +1,7 @@
 """Content digests: the encoded picture without its metadata, one reader per format.
 
-Each reader returns the spans of the file that make the picture, None where the file is cut or
-its structure makes no sense. Changing a tag with a metadata editor moves bytes about but leaves
+Each reader returns the spans of the file that make the picture, None where its structure makes
+no sense. Changing a tag with a metadata editor moves bytes about but leaves
 those spans' bytes alone; changing one coded bit changes them.
 """
 
@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from gphotos_reconcile.media.errors import CutShortError
 from gphotos_reconcile.media.isobmff import Box, Items, boxes, first_box, payload, read_items
 from gphotos_reconcile.media.jpeg import JpegLayout
 from gphotos_reconcile.media.sniff import Family
@@ -30,7 +31,11 @@ def jpeg_digest(window: Window, layout: JpegLayout) -> str | None:
 
 
 def still_digest(family: Family, window: Window) -> str | None:
-    """Return the digest of a still of any other family, None where there is none to be had."""
+    """Return the digest of a still of any other family, None where there is none to be had.
+
+    Raises:
+        CutShortError: the file ends before its coded picture does.
+    """
     entry = _READERS.get(family)
     if entry is None:
         return None
@@ -39,8 +44,10 @@ def still_digest(family: Family, window: Window) -> str | None:
         spans = reader(window)
     except (struct.error, ValueError, OverflowError):
         return None
-    if not spans or any(start < 0 or start + n > window.size_bytes for start, n in spans):
+    if not spans or any(start < 0 or length < 0 for start, length in spans):
         return None
+    if any(start + length > window.size_bytes for start, length in spans):
+        raise CutShortError
     return _digest(scheme, window, spans)
 
 
@@ -63,15 +70,17 @@ def _png(window: Window) -> list[Span] | None:
             spans += [(place + 4, 4), (place + 8, length)]
         place += length + 12
         if kind == b"IEND":
-            return spans if place <= window.size_bytes else None
-    return None
+            break
+    else:
+        raise CutShortError
+    return spans
 
 
 def _webp(window: Window) -> list[Span] | None:
     """Take the bitstream and animation chunks; source: WebP container specification."""
     size = 8 + int.from_bytes(window.at(4, 4), "little")
     if size > window.size_bytes:
-        return None
+        raise CutShortError
     spans: list[Span] = []
     place = 12
     while place < size and len(head := window.at(place, 8)) == 8:
@@ -104,7 +113,7 @@ def _gif(window: Window) -> list[Span] | None:
             return None
         if not skip:
             spans.append((start, place - start))
-    return None
+    raise CutShortError
 
 
 def _colour_table(packed: int) -> int:
@@ -116,13 +125,15 @@ def _after_blocks(window: Window, place: int) -> int:
         place += 1 + size[0]
         if not size[0]:
             return place
-    raise ValueError("blocks end early")
+    raise CutShortError
 
 
 def _bmp(window: Window) -> list[Span] | None:
     """Take everything: a BMP holds no metadata; the header tells how long it is."""
     declared = int.from_bytes(window.at(2, 4), "little")
-    return [(0, window.size_bytes)] if 26 < declared <= window.size_bytes else None
+    if declared > window.size_bytes:
+        raise CutShortError
+    return [(0, window.size_bytes)]
 
 
 def _psd(window: Window) -> list[Span] | None:

@@ -19,9 +19,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from gphotos_reconcile.core.model import FRAME_GRID_PX, GRID_PX, VideoFrame
+from gphotos_reconcile.media.errors import PictureError
 from gphotos_reconcile.media.picture import (
     Opened,
-    PictureError,
     Reserve,
     decoding,
     luma_square,

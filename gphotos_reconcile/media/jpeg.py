@@ -31,6 +31,7 @@ class JpegLayout:
     end: int | None = None
     width_px: int = 0
     height_px: int = 0
+    frame_marker: int = 0  # SOF0, SOF1, SOF2 can be decoded; SOF3 is a raw's lossless coding
 
 
 def read_layout(window: Window, start: int = 0) -> JpegLayout:
@@ -49,7 +50,7 @@ def read_layout(window: Window, start: int = 0) -> JpegLayout:
         elif marker != _COM:
             layout.coded.append((place, length + 2))
         if marker in _FRAMES:
-            _read_frame(layout, window.at(place + 4, length - 2))
+            _read_frame(layout, marker, window.at(place + 4, length - 2))
         place += length + 2
         if marker == _SOS:
             stop = _end_of_scan(window, place)
@@ -76,8 +77,9 @@ def _next_segment(window: Window, place: int) -> tuple[int, int, int] | None:
     return (place, marker, length) if len(head) == 4 and length >= 2 and whole else None
 
 
-def _read_frame(layout: JpegLayout, data: bytes) -> None:
+def _read_frame(layout: JpegLayout, marker: int, data: bytes) -> None:
     if len(data) >= 5 and not layout.width_px:
+        layout.frame_marker = marker
         layout.height_px = int.from_bytes(data[1:3], "big")
         layout.width_px = int.from_bytes(data[3:5], "big")
 

@@ -18,6 +18,7 @@ import pillow_heif
 from PIL import Image, ImageFile
 
 from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, PictureSignature
+from gphotos_reconcile.media.errors import PictureError
 
 MAX_PICTURE_BYTES: Final = 480 << 20
 """What one picture may take when decoded; the largest phones' photos need less."""
@@ -46,10 +47,6 @@ Box = tuple[float, float, float, float]
 
 Reserve = Callable[[int], None]
 """Told how many bytes a decoder will take before it takes them; may wait, or refuse."""
-
-
-class PictureError(Exception):
-    """A picture cannot be decoded; the message is for a person."""
 
 
 def within_budget(needed_bytes: int) -> None:

@@ -1,24 +1,30 @@
 """Raws: the embedded preview is the picture; sensor data are never developed in full."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import rawpy
 from PIL import Image
 
+from gphotos_reconcile.media.errors import PictureError
+from gphotos_reconcile.media.exif import orientation_of
+from gphotos_reconcile.media.jpeg import read_layout
 from gphotos_reconcile.media.picture import (
     Opened,
-    PictureError,
     Reserve,
     decoding,
     open_picture,
     within_budget,
 )
-from gphotos_reconcile.media.window import Window
+from gphotos_reconcile.media.tiff import Directory, read_tiff
+from gphotos_reconcile.media.window import Span, SubWindow, Window
 
 # LibRaw tells how to turn by a code of its own; these are the EXIF orientations for it.
 _ORIENTATION_OF_FLIP: Final = {3: 3, 5: 8, 6: 6}
+_JPEG_TAGS: Final = ((0x0111, 0x0117), (0x0201, 0x0202))  # a strip, or a thumbnail
+_DECODABLE_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 _BYTES_PER_SENSOR_PIXEL: Final = 8
 
 
@@ -27,8 +33,8 @@ class OpenedRaw:
     """A raw's preview, and the upright size of the sensor's picture."""
 
     preview: Opened
-    width_px: int
-    height_px: int
+    width_px: int | None
+    height_px: int | None
 
 
 def open_raw(window: Window, reserve: Reserve = within_budget) -> OpenedRaw:
@@ -39,16 +45,27 @@ def open_raw(window: Window, reserve: Reserve = within_budget) -> OpenedRaw:
     Raises:
         PictureError: LibRaw does not understand the file, or it is larger than the budget.
     """
+    reserve(window.size_bytes)
     with decoding():
-        reserve(window.size_bytes)
-        with rawpy.imread(window.stream()) as raw:
-            sizes = raw.sizes
-            orientation = _ORIENTATION_OF_FLIP.get(sizes.flip, 1)
-            preview = _embedded(raw, orientation) or _developed(raw, orientation, reserve)
-        width, height = sizes.width, sizes.height
-        if orientation >= 5:
-            width, height = height, width
-        return OpenedRaw(preview, width, height)
+        try:
+            raw = rawpy.imread(window.stream())
+        except rawpy.LibRawError as error:  # a camera newer than LibRaw may still be previewed
+            preview = _preview_in_directories(window)
+            if preview is None:
+                raise PictureError(f"LibRaw cannot read it ({_words(error)})") from None
+            return OpenedRaw(preview, *_largest_size(window, preview.orientation))
+        with raw:
+            return _read(raw, reserve)
+
+
+def _read(raw: rawpy.RawPy, reserve: Reserve) -> OpenedRaw:
+    sizes = raw.sizes
+    orientation = _ORIENTATION_OF_FLIP.get(sizes.flip, 1)
+    preview = _embedded(raw, orientation) or _developed(raw, orientation, reserve)
+    width, height = sizes.width, sizes.height
+    if orientation >= 5:
+        width, height = height, width
+    return OpenedRaw(preview, width, height)
 
 
 def _embedded(raw: rawpy.RawPy, orientation: int) -> Opened | None:
@@ -72,3 +89,43 @@ def _developed(raw: rawpy.RawPy, orientation: int, reserve: Reserve) -> Opened:
     reserve(sizes.raw_width * sizes.raw_height * _BYTES_PER_SENSOR_PIXEL)
     pixels = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8, user_flip=0)
     return Opened(Image.fromarray(pixels), orientation)
+
+
+def _preview_in_directories(window: Window) -> Opened | None:
+    """Return the largest JPEG that the raw's TIFF directories point to."""
+    tiff = read_tiff(window)
+    if tiff is None:
+        return None
+    spans = [
+        span for directory in tiff.all for tags in _JPEG_TAGS for span in _span(directory, tags)
+    ]
+    for span in sorted(spans, key=lambda span: span[1], reverse=True):
+        part = SubWindow(window, span)
+        if part.at(0, 2) == b"\xff\xd8" and read_layout(part).frame_marker in _DECODABLE_FRAMES:
+            return open_picture(part.stream(), orientation_of(tiff.pages[0]))
+    return None
+
+
+def _span(directory: Directory, tags: tuple[int, int]) -> Iterator[Span]:
+    offset, length = directory.integers(tags[0]), directory.integers(tags[1])
+    if len(offset) == len(length) == 1:
+        yield offset[0], length[0]
+
+
+def _largest_size(window: Window, orientation: int) -> tuple[int | None, int | None]:
+    """Return the upright size of the largest picture that the directories describe."""
+    tiff = read_tiff(window)
+    sizes = [
+        (directory.integer(0x0100) or 0, directory.integer(0x0101) or 0)
+        for directory in (tiff.all if tiff is not None else ())
+    ]
+    width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+    if not width or not height:
+        return None, None
+    return (height, width) if orientation >= 5 else (width, height)
+
+
+def _words(error: Exception) -> str:
+    """Return LibRaw's words, which it hands over as bytes."""
+    first = error.args[0] if error.args else b""
+    return first.decode("latin-1") if isinstance(first, bytes) else str(error)

@@ -15,8 +15,9 @@ import av
 from av.container import InputContainer
 
 from gphotos_reconcile.core.model import CaptureTime, MediaFacts, TimeBasis
+from gphotos_reconcile.media.errors import PictureError
 from gphotos_reconcile.media.isobmff import boxes
-from gphotos_reconcile.media.picture import PictureError, decoding
+from gphotos_reconcile.media.picture import decoding
 from gphotos_reconcile.media.window import Window
 
 _DEMUXERS: Final = {
