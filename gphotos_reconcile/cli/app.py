@@ -9,9 +9,12 @@ import typer
 
 from gphotos_reconcile import __version__
 from gphotos_reconcile.cli import commands
+from gphotos_reconcile.cli.config import load_defaults
 from gphotos_reconcile.cli.settings import Settings, default_catalog
 from gphotos_reconcile.core.errors import ReconcileError
 from gphotos_reconcile.core.names import display_text
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="gphotos-reconcile",
@@ -70,15 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. The only place where errors become words."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(words, prog_name="gphotos-reconcile")
+        app(words, prog_name="gphotos-reconcile", default_map=load_defaults())
     except SystemExit as done:
-        return done.code if isinstance(done.code, int) else int(bool(done.code))
+        code = done.code if isinstance(done.code, int) else int(bool(done.code))
+        if code == INTERRUPTED:
+            typer.echo("interrupted: the place is kept; the same command goes on", err=True)
+        return code
     except ReconcileError as error:
         _tell(error, as_json="--json" in words)
         return error.exit_code
-    except KeyboardInterrupt:
-        typer.echo("interrupted: the place is kept, run the same command to go on", err=True)
-        return 130
     return 0
 
 

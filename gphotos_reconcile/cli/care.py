@@ -1,4 +1,4 @@
-"""The commands for the first minute and for trouble: demo, doctor."""
+"""The commands for the first minute and for trouble: demo, init, doctor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import say, say_json
+from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
 
 
@@ -41,6 +41,47 @@ def demo(
         f"  gphotos-reconcile --catalog {settings.catalog} query cloud_only\n"
         "  gphotos-reconcile run takeout-*.zip --library ~/Pictures"
     )
+
+
+def init(
+    context: typer.Context,
+    export: Annotated[
+        list[str], typer.Option("--export", help="Parts or folders of exports; asked for if none.")
+    ] = [],
+    library: Annotated[
+        list[str], typer.Option("--library", help="Folders with your photos; asked for if none.")
+    ] = [],
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+) -> None:
+    """Ask where exports and libraries are, and write the config file in this folder.
+
+    Example: gphotos-reconcile init
+    """
+    from gphotos_reconcile.cli.config import CONFIG_NAME, config_text
+    from gphotos_reconcile.core.errors import UsageError
+
+    path = Path(CONFIG_NAME)
+    if path.exists() and not force:
+        raise UsageError(
+            f"{path.absolute()} is there already.", hint="Edit it, or use --force to replace it."
+        )
+    exports = export or _asked("Where are the parts of your Google Takeout?")
+    libraries = library or _asked("Which folders hold your own photos?")
+    for name in (*exports, *libraries):
+        if not Path(name).expanduser().exists():
+            note(f"note: {name} is not there (yet)")
+    path.write_text(config_text(exports, libraries, settings_of(context).catalog), "utf-8")
+    say(f"Written: {path.absolute()}\n\nNext: gphotos-reconcile doctor {' '.join(exports)}")
+    say("      then, without any arguments: gphotos-reconcile run")
+
+
+def _asked(question: str) -> list[str]:
+    """Return the paths a person types, one to a line, until an empty one."""
+    say(f"{question} One to a line; an empty line ends the list.")
+    found = []
+    while answer := typer.prompt("  path", default="", show_default=False).strip():
+        found.append(answer)
+    return found
 
 
 def doctor(

@@ -8,6 +8,7 @@ from gphotos_reconcile.cli import ask, care, job, out
 def register(app: typer.Typer) -> None:
     """Add all commands to the program, in the order in which `--help` shows them."""
     app.command("demo")(care.demo)
+    app.command("init")(care.init)
     app.command("run")(job.run)
     app.command("import")(job.import_exports)
     app.command("index")(job.index)

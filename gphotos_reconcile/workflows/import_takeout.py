@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from gphotos_reconcile.core.model import AlbumFacts, Problem, SourceKind
+from gphotos_reconcile.core.model import AlbumFacts, SourceKind
 from gphotos_reconcile.core.ports import Fingerprinter, Progress
 from gphotos_reconcile.sources.takeout.archives import Part, PartState
 from gphotos_reconcile.sources.takeout.exports import Export, find_exports
@@ -69,7 +70,7 @@ def _import_export(
         report = run_scan(catalog, source, target)
     _save_part_states(catalog, source, source_id, report.run_id)
     pair_sidecars(catalog, source_id)
-    return report
+    return replace(report, notes=_notes(source))
 
 
 def _unread(part: Part) -> ArchiveRow:
@@ -119,9 +120,21 @@ def _missing_rows(export: Export) -> list[ArchiveRow]:
     ]
 
 
-def export_problems(paths: Sequence[Path]) -> tuple[Problem, ...]:
-    """Return what is wrong with the set of files given: doubled, foreign, half downloaded."""
-    return tuple(problem for export in find_exports(paths) for problem in export.problems)
+def _notes(source: TakeoutSource) -> tuple[str, ...]:
+    """Return what is wrong with the set of parts, each with what to do about it."""
+    notes = [f"{problem.message} {problem.hint}" for problem in source.export.problems]
+    notes += [
+        f"{state.part.label} is {state.condition.value}: {state.reason}. {state.hint}"
+        for state in source.part_states
+        if not state.is_whole
+    ]
+    if source.export.missing_parts:
+        numbers = ", ".join(map(str, source.export.missing_parts))
+        notes.append(
+            f"Parts {numbers} are missing. Download them from the same export; until then"
+            " nothing counts as missing on your disks."
+        )
+    return tuple(notes)
 
 
 def pair_sidecars(catalog: Catalog, source_id: int) -> None:
