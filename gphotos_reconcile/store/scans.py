@@ -104,7 +104,7 @@ def save_archives(
 def archives_of(conn: Connection, source_id: int) -> dict[str, int]:
     """Return the ids of a source's archives by name."""
     query = select(archive.c.name, archive.c.archive_id).where(archive.c.source_id == source_id)
-    return dict(conn.execute(query).tuples().all())
+    return {row.name: row.archive_id for row in conn.execute(query)}
 
 
 def begin_run(conn: Connection, *, source_name: str, kind: SourceKind, now: datetime) -> int:
