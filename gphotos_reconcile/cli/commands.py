@@ -18,4 +18,5 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(ask.explain)
     app.add_typer(out.export_app, name="export")
     app.command("copy")(out.copy)
+    app.command("verify")(out.verify)
     app.command("doctor")(care.doctor)

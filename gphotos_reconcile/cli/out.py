@@ -1,4 +1,4 @@
-"""The commands that write files out of the catalogue: export, copy."""
+"""The commands that write out of the catalogue and read it again: export, copy, verify."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gphotos_reconcile.cli.job import command_line
+from gphotos_reconcile.cli.job import SOME_UNREADABLE, command_line
 from gphotos_reconcile.cli.output import note, say, say_json, size_text
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.core.errors import UsageError
@@ -17,6 +17,9 @@ from gphotos_reconcile.core.model import Kind, Verdict
 
 if TYPE_CHECKING:
     from gphotos_reconcile.core.selection import Filter
+    from gphotos_reconcile.workflows.copy import CopyOutcome
+
+_FAILURES_SHOWN = 20
 
 export_app = typer.Typer(help="Write plans as files.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -112,19 +115,69 @@ def copy(
             catalog, CopyRequest(plan=plan, target=to, dry_run=dry_run), progress=progress
         )
     if settings.json:
-        say_json({"schema": 1, "copy": result})
+        say_json(_copy_document(result, dry_run=dry_run))
     else:
-        verb = "would be copied" if dry_run else "copied"
-        say(
-            f"{result.copied:,} files {verb} ({size_text(result.copied_bytes)}),"
-            f" {result.already:,} were there already, {len(result.failed):,} failed."
-        )
-        for path, problem in result.failed[:20]:
-            say(f"  {path}: {problem.message} {problem.hint}")
-        again = "the same without --dry-run" if dry_run else f"gphotos-reconcile index {to}"
-        say(f"\nNext: {again}")
+        _say_copied(result, to, dry_run=dry_run)
     if result.failed:
-        raise typer.Exit(3)
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+def verify(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders that `copy` wrote; all by default.")
+    ] = None,
+) -> None:
+    """Read stored copies again, every byte, and compare with the catalogue.
+
+    Example: gphotos-reconcile verify ~/Pictures/from-google
+    """
+    from gphotos_reconcile.cli.progress import make_progress
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.copy import verify_all
+
+    settings = settings_of(context)
+    with (
+        open_catalog(settings.catalog, write=False) as catalog,
+        make_progress(quiet=settings.quiet) as progress,
+    ):
+        report = verify_all(catalog, tuple(folders or ()), progress=progress)
+    if settings.json:
+        say_json({"schema": 1, "read": report.read, "bad": list(report.bad)})
+    else:
+        for result in report.bad:
+            words = result.problem.message if result.problem else ""
+            say(f"{result.status.value:<10} {result.record.target}: {words}")
+        say(f"{report.read:,} copies read again, {len(report.bad):,} are not as they were made.")
+        say(f"\nNext: gphotos-reconcile {'copy --to DIR' if report.bad else 'report'}")
+    if report.bad:
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+def _copy_document(result: CopyOutcome, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "dry_run": dry_run,
+        "counts": {status.value: count for status, count in result.counts.items()},
+        "copied_bytes": result.copied_bytes,
+        "planned": dict(result.plan.header.counts),
+        "failed": [{"name": name, "problem": problem} for name, problem in result.failed],
+    }
+
+
+def _say_copied(result: CopyOutcome, to: Path, *, dry_run: bool) -> None:
+    counts = {status.value: count for status, count in result.counts.items()}
+    verb = "would be copied" if dry_run else "copied"
+    say(
+        f"{counts.get('copied', 0):,} files {verb} ({size_text(result.copied_bytes)}),"
+        f" {counts.get('present', 0):,} were there already, {len(result.failed):,} failed."
+    )
+    for name, problem in result.failed[:_FAILURES_SHOWN]:
+        say(f"  {name}: {problem.message} {problem.hint}")
+    if dry_run:
+        say("\nNext: the same command without --dry-run")
+    else:
+        say(f"\nNext: gphotos-reconcile verify {to}\n      gphotos-reconcile index {to}")
 
 
 def item_filter(

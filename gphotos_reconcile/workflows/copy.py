@@ -1,0 +1,118 @@
+"""Carry the copy list out, and read copies again."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gphotos_reconcile.core.model import Problem
+from gphotos_reconcile.core.plan import CopyPlan, PlanFile
+from gphotos_reconcile.core.ports import ByteSource, Progress
+from gphotos_reconcile.exporters.copier import CopyStatus, carry_out
+from gphotos_reconcile.exporters.proof import VerifyResult, VerifyStatus, verify_copies
+from gphotos_reconcile.sources.files import FileBytes
+from gphotos_reconcile.store.copies import CatalogCopyJournal, copies_under, target_roots
+from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.workflows.export import PlanRequest, plan_from_catalog
+from gphotos_reconcile.workflows.stored import StoredOpener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRequest:
+    """What is to be copied where."""
+
+    target: Path
+    plan: PlanRequest = field(default_factory=PlanRequest)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOutcome:
+    """What became of a plan; `failed` holds a path and a problem for each failure."""
+
+    plan: CopyPlan
+    counts: dict[CopyStatus, int]
+    copied_bytes: int
+    failed: tuple[tuple[str, Problem], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """How many copies were read again, and those that are not as they were made."""
+
+    read: int
+    bad: tuple[VerifyResult, ...]
+
+
+def copy_out(
+    catalog: Catalog, request: CopyRequest, *, progress: Progress | None = None
+) -> CopyOutcome:
+    """Plan from the catalogue and copy, straight from where the bytes lie.
+
+    Raises:
+        ReconcileError: target and a source lie inside each other, or there is not enough room.
+    """
+    stored = StoredOpener()
+    plan = plan_from_catalog(catalog, request.plan, opener=stored)
+    target = request.target.absolute()
+    journal = CatalogCopyJournal(os.fsencode(target), catalog.begin)
+    counts: Counter[CopyStatus] = Counter()
+    failed: list[tuple[str, Problem]] = []
+    copied_bytes = 0
+    if progress:
+        progress.start("copying", len(plan.actions), "files")
+    for result in carry_out(
+        plan,
+        target,
+        opener=lambda part: _open(stored, part),
+        journal=journal,
+        dry_run=request.dry_run,
+    ):
+        counts[result.status] += 1
+        if result.status is CopyStatus.COPIED:
+            copied_bytes += result.action.source.size_bytes
+        if result.problem is not None:
+            failed.append((result.action.source.name, result.problem))
+        if progress:
+            progress.advance(current=str(result.target))
+    if progress:
+        progress.finish()
+    return CopyOutcome(
+        plan=plan, counts=dict(counts), copied_bytes=copied_bytes, failed=tuple(failed)
+    )
+
+
+def verify_all(
+    catalog: Catalog, targets: tuple[Path, ...] = (), *, progress: Progress | None = None
+) -> VerifyReport:
+    """Read every copy again that the catalogue remembers, or those under the folders named."""
+    with catalog.connect() as conn:
+        roots = [os.fsencode(t.absolute()) for t in targets] or target_roots(conn)
+        records = {root: list(copies_under(conn, root)) for root in roots}
+    count = sum(map(len, records.values()))
+    if progress:
+        progress.start("reading copies again", count, "files")
+    bad = []
+    for root, rows in records.items():
+        for result in verify_copies(rows, Path(os.fsdecode(root))):
+            if progress:
+                progress.advance(current=str(result.record.target))
+            if result.status is not VerifyStatus.INTACT:
+                bad.append(result)
+    if progress:
+        progress.finish()
+    return VerifyReport(count, tuple(bad))
+
+
+def _open(stored: StoredOpener, part: PlanFile) -> ByteSource:
+    if part.disk_path is not None:
+        return FileBytes(part.disk_path, part.size_bytes)
+    found = stored.bytes_of(
+        part.locator,
+        form="archive",
+        archive_path=part.archive_path or b"",
+        size_bytes=part.size_bytes,
+    )
+    if isinstance(found, Problem):
+        raise OSError(f"{found.message} {found.hint}")
+    return found
