@@ -5,10 +5,13 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from gphotos_reconcile.core.model import FileStamp, Problem
 from gphotos_reconcile.core.names import display_path
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _SEP: Final = os.sep.encode()
 _OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -59,6 +62,72 @@ def open_unchanged(path: bytes, stamp: FileStamp) -> io.FileIO:
         handle.close()
         raise OSError(f"{display_path(path)} changed while it was being read")
     return handle
+
+
+@dataclass(frozen=True, slots=True)
+class SliceBytes:
+    """A piece of a file: a member of an archive that is not compressed."""
+
+    archive: bytes
+    archive_stamp: FileStamp
+    path: bytes
+    offset: int
+    size_bytes: int
+
+    @property
+    def name(self) -> str:
+        """Return the member's file name in its readable form."""
+        return display_path(self.path.rpartition(b"/")[2])
+
+    def open(self) -> BinaryIO:
+        """Open the piece for reading.
+
+        Raises:
+            OSError: the archive cannot be opened, or changed since it was listed.
+        """
+        archive = open_unchanged(self.archive, self.archive_stamp)
+        return io.BufferedReader(_SliceStream(archive, self.offset, self.size_bytes))
+
+
+class _SliceStream(io.RawIOBase):
+    """A window on an open file."""
+
+    def __init__(self, archive: io.FileIO, offset: int, size_bytes: int) -> None:
+        self._archive = archive
+        self._offset = offset
+        self._size_bytes = size_bytes
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size_bytes}
+        if base[whence] + offset < 0:
+            raise ValueError("seek before the start of a member")
+        self._at = base[whence] + offset
+        return self._at
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        target = memoryview(buffer).cast("B")[: max(0, self._size_bytes - self._at)]
+        if not target:
+            return 0
+        self._archive.seek(self._offset + self._at)
+        count = self._archive.readinto(target)
+        if not count:
+            raise OSError("The archive ends inside of this member.")
+        self._at += count
+        return count
+
+    def close(self) -> None:
+        self._archive.close()
+        super().close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class PartReader(Protocol):
         ...
 
 
-class BrokenArchiveError(Exception):
+class BrokenArchiveError(OSError):
     """The archive as a whole can't be read on from here; told in the part's state."""
 
     def __init__(self, condition: Condition, reason: str) -> None:

@@ -19,10 +19,10 @@ def list_again(archive_path: bytes) -> dict[tuple[bytes, int], ByteSource]:
     found: dict[tuple[bytes, int], ByteSource] = {}
     parts = [part for e in find_exports([Path(os.fsdecode(archive_path))]) for part in e.parts]
     for part in parts:
-        if any(roots.learn(member.path) for member in open_part(part).members()):
+        if any(roots.learn(member.path) for member in open_part(part, held_bytes=0).members()):
             break
     for part in parts:
-        for member in open_part(part).members():
+        for member in open_part(part, held_bytes=0).members():
             if member.content is not None:
                 key = (roots.place(member.path) or member.path, member.ordinal)
                 found.setdefault(key, member.content)

@@ -17,6 +17,7 @@ from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, KnownStamps, Progress
 from gphotos_reconcile.sources.feed import Seen, ToRead, fingerprint_all
 from gphotos_reconcile.sources.takeout.archives import (
+    Condition,
     Member,
     Part,
     PartForm,
@@ -31,17 +32,20 @@ from gphotos_reconcile.sources.takeout.sidecars import (
     SidecarError,
     parse_sidecar,
 )
+from gphotos_reconcile.sources.takeout.tars import HELD_BYTES, TarReader
 from gphotos_reconcile.sources.takeout.zips import ZipReader
 
 _MAX_REASONS: Final = 100  # an archive built to harm us could name a product in every member
 _JUNK_NAMES: Final = frozenset({b".DS_Store", b"Thumbs.db", b"desktop.ini", b"._.DS_Store"})
 
 
-def open_part(part: Part) -> PartReader:
-    """Return what lists a part."""
+def open_part(part: Part, *, held_bytes: int = HELD_BYTES) -> PartReader:
+    """Return what lists a part; `held_bytes` is for tars, see there."""
     if part.form is PartForm.FOLDER:
         return FolderReader(part)
-    return ZipReader(part)
+    if part.form is PartForm.ZIP:
+        return ZipReader(part)
+    return TarReader(part, held_bytes=held_bytes)
 
 
 def inspect_part(part: Part) -> PartState:
@@ -50,7 +54,7 @@ def inspect_part(part: Part) -> PartState:
     A zip is proven by its end and its directory in well under a second; a tar or tgz has to be
     read through. CRCs of members are checked when they are read, not here.
     """
-    reader = open_part(part)
+    reader = open_part(part, held_bytes=0)
     for _ in reader.members():
         pass
     return reader.state
@@ -89,6 +93,9 @@ class TakeoutSource:
         Parts come in the order of their numbers, members as they lie in them; those that are
         fingerprinted are yielded as the workers finish them. Entries outside of the photos'
         folder, junk of operating systems and the export's own pages are counted in `skipped`.
+
+        For a tar or tgz that `known` has a stamp for under the part's own locator (its path is
+        empty), one Unchanged stands for all entries: listing it would mean reading all of it.
         """
         self._begin()
         if self._progress:
@@ -112,17 +119,33 @@ class TakeoutSource:
     def _find_roots(self) -> None:
         """Learn the name of the photos' folder; ends at the first one that is known."""
         for part in self.export.parts:
-            if any(self._roots.learn(member.path) for member in open_part(part).members()):
+            if self._is_unchanged(part):
+                continue
+            members = open_part(part, held_bytes=0).members()
+            if any(self._roots.learn(member.path) for member in members):
                 return
 
     def _entries(self) -> Iterator[ToRead | Seen]:
         for part in self.export.parts:
+            if self._is_unchanged(part):
+                self.part_states += (PartState(part=part, condition=Condition.WHOLE),)
+                yield Unchanged(locator=self._part_locator(part), stamp=part.stamp)
+                continue
             reader = open_part(part)
             for member in reader.members():
                 entry = self._entry(part, member)
                 if entry is not None:
                     yield entry
             self.part_states += (reader.state,)
+
+    def _part_locator(self, part: Part) -> Locator:
+        return Locator(source=self.name, archive=part.name, path=b"")
+
+    def _is_unchanged(self, part: Part) -> bool:
+        """Tell whether a part that can't be listed without inflating it was read whole before."""
+        if part.form not in {PartForm.TGZ, PartForm.TAR}:
+            return False
+        return self._known(self._part_locator(part)) == part.stamp
 
     def _entry(self, part: Part, member: Member) -> ToRead | Seen | None:
         path = self._roots.place(member.path)

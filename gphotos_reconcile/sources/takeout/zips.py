@@ -29,10 +29,8 @@ from gphotos_reconcile.sources.takeout.archives import (
     name_trouble,
     refused,
 )
+from gphotos_reconcile.sources.takeout.inflating import MAX_RATIO
 from gphotos_reconcile.sources.takeout.zipstream import DEFLATED, STORED, ZipMemberBytes
-
-MAX_RATIO: Final = 512
-"""Deflate can blow data up 1032 times; photos, videos and JSON stay far under this."""
 
 MAX_SUSPECT_BYTES: Final = 1 << 28
 """What members over MAX_RATIO may come to in one part before the rest of them is refused."""
