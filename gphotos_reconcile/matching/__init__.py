@@ -1,1 +1,4 @@
-"""Fingerprints to evidence to verdicts. Imports core and numpy."""
+"""Fingerprints to candidates, candidates to evidence, evidence to verdicts.
+
+May import core and numpy. Decodes nothing and reads no file: pixels come from a loader.
+"""

@@ -1,0 +1,234 @@
+"""A look at the pixels of candidate pairs: the grids of all, the full pictures of few.
+
+The full pictures are decoded again only where the grids agree and the facts of the exposure do not
+settle it, and where two local pictures that are not copies of each other both agree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature, Side
+from gphotos_reconcile.matching.fine import FineMeasures, compare_fine
+from gphotos_reconcile.matching.loading import FineStore, fine_size_px
+from gphotos_reconcile.matching.options import MatchOptions, Profile
+from gphotos_reconcile.matching.pixel_rules import grid_allows
+from gphotos_reconcile.matching.rules import weigh
+from gphotos_reconcile.matching.timing import TimeRelation, compare_times
+from gphotos_reconcile.matching.verdicts import Appraisal, appraise, is_match
+from gphotos_reconcile.matching.verify import (
+    PairPixels,
+    best_orientation,
+    compare_signatures,
+    crop_share,
+)
+
+Looked = tuple[MatchAsset, tuple[Evidence, ...]]
+
+_STILL: Final = frozenset({Kind.PHOTO, Kind.MOTION, Kind.RAW})
+_CLOSE_LOOKS: Final = 4
+"""So many candidates of one item, the most alike, are decoded again."""
+
+_PAIRS_AT_ONCE: Final = 8
+_TURNED_RMSE: Final = 8.0
+_CLEARLY: Final = 2.0
+"""A neighbour whose residual is so many times that of the best is not the same picture."""
+
+
+_WORTH: Final = {
+    "same_bytes": 9,
+    "same_content": 9,
+    "noise": 3,
+    "same_exposure": 2,
+    "same_name_time": 2,
+    "same_time": 1,
+    "same_image_id": 1,
+}
+
+
+class Pair(NamedTuple):
+    """A cloud item and one of its candidates."""
+
+    cloud: MatchAsset
+    local: MatchAsset
+    cloud_pixels: PictureSignature | None
+    local_pixels: PictureSignature | None
+
+
+@dataclass(slots=True)
+class _Weighed:
+    pair: Pair
+    pixels: PairPixels | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class CloserLook:
+    """Weighs pairs, looking at pixels as closely as each of them needs."""
+
+    def __init__(self, fine: FineStore, options: MatchOptions) -> None:
+        self._fine = fine
+        self._options = options
+        self._thresholds = options.thresholds
+
+    def look(self, pairs: Sequence[Pair]) -> dict[int, list[Looked]]:
+        """Return the weighed candidates of every cloud item that has some."""
+        weighed = [_Weighed(pair, pixels) for pair, pixels in zip(pairs, self._grids(pairs),
+                                                                  strict=True)]  # fmt: skip
+        for one in weighed:
+            self._weigh(one)
+        by_item: dict[int, list[_Weighed]] = {}
+        for one in weighed:
+            by_item.setdefault(one.pair.cloud.item_id, []).append(one)
+        self._look_closely([one for group in by_item.values() for one in self._undecided(group)])
+        for group in by_item.values():
+            self._settle_rivals(group)
+        return {
+            item_id: [(one.pair.local, one.evidence) for one in group]
+            for item_id, group in by_item.items()
+        }
+
+    def _grids(self, pairs: Sequence[Pair]) -> list[PairPixels | None]:
+        places = [place for place, pair in enumerate(pairs) if _comparable(pair)]
+        both = [_signatures(pairs[place]) for place in places]
+        measured: dict[int, PairPixels] = {}
+        for place, two, found in zip(places, both, compare_signatures(both), strict=True):
+            measured[place] = self._explained(two, found)
+        return [measured.get(place) for place in range(len(pairs))]
+
+    def _explained(
+        self, two: tuple[PictureSignature, PictureSignature], found: PairPixels
+    ) -> PairPixels:
+        """Where the grids differ, see whether turning or cutting explains it."""
+        if grid_allows(found, self._thresholds) or found.fitted_tile <= self._thresholds.tile:
+            return found
+        turn, error = best_orientation(*two)
+        if turn and error < min(_TURNED_RMSE, 0.7 * found.rmse):
+            return replace(found, orientation=turn)
+        share = min(crop_share(*two), crop_share(two[1], two[0]))
+        return replace(found, crop_share=share)
+
+    def _weigh(self, one: _Weighed) -> None:
+        one.evidence = weigh(one.pair.cloud, one.pair.local, one.pixels, self._thresholds)
+
+    def _undecided(self, group: Sequence[_Weighed]) -> list[_Weighed]:
+        """Return those of one item's candidates that ask for a closer look."""
+        alike = [one for one in group if self._is_open(one)]
+        alike.sort(key=lambda one: (_residual(one), one.pair.local.item_id))
+        if len(alike) == 1 and self._is_sure(alike[0]):
+            return []
+        return alike[:_CLOSE_LOOKS]
+
+    def _is_open(self, one: _Weighed) -> bool:
+        rules = {evidence.rule for evidence in one.evidence}
+        return "pixels_equal" in rules and not {"same_bytes", "same_content"} & rules
+
+    def _is_sure(self, one: _Weighed) -> bool:
+        """Tell whether the facts of the exposure and nearly equal grids spare the decoding."""
+        assert one.pixels is not None  # noqa: S101  # only compared pairs are asked about
+        rules = {evidence.rule for evidence in one.evidence}
+        facts = {"same_exposure"}
+        if self._options.profile is not Profile.CAREFUL:
+            facts |= {"same_name_time"}
+        limits = self._thresholds
+        return (
+            bool(facts & rules)
+            and not {"flat_picture", "no_motion", "other_motion"} & rules
+            and one.pixels.tile <= limits.sure_tile
+            and one.pixels.small_tile <= limits.sure_small_tile
+        )
+
+    def _look_closely(self, wanted: Sequence[_Weighed]) -> None:
+        for first in range(0, len(wanted), _PAIRS_AT_ONCE):
+            group = wanted[first : first + _PAIRS_AT_ONCE]
+            self._fine.prepare(key for one in group for key in _fine_keys(one.pair))
+            for one in group:
+                assert one.pixels is not None  # noqa: S101  # only compared pairs are asked about
+                fine = self._measured(_fine_keys(one.pair))
+                one.pixels = replace(one.pixels, fine=fine, fine_tried=True)
+                self._weigh(one)
+            self._fine.trim()
+
+    def _measured(self, keys: Sequence[tuple[tuple[Side, int], int]]) -> FineMeasures | None:
+        first, second = (self._fine.get(key, size) for key, size in keys)
+        return None if first is None or second is None else compare_fine(first, second)
+
+    def _settle_rivals(self, group: Sequence[_Weighed]) -> None:
+        """Where two different local pictures agree with the item, keep the better or neither."""
+        fits = [one for one in group if is_match(self._appraised(one))]
+        if len(fits) < 2:
+            return
+        fits.sort(key=lambda one: (-_support(one), _residual(one), one.pair.local.item_id))
+        best, others = fits[0], fits[1:]
+        for other in others:
+            if not self._are_two_exposures(best, other):
+                continue
+            if _support(best) > _support(other) or _residual(other) > _CLEARLY * _residual(best):
+                _add(other, _better_neighbour(best))
+            else:
+                _add(other, _rival(best))
+                _add(best, _rival(other))
+
+    def _appraised(self, one: _Weighed) -> Appraisal:
+        return appraise(one.pair.cloud, one.pair.local, one.evidence)
+
+    def _are_two_exposures(self, first: _Weighed, second: _Weighed) -> bool:
+        """Tell whether two local pictures are proven to be no copies of each other."""
+        left, right = first.pair.local, second.pair.local
+        if left.content_digest is not None and left.content_digest == right.content_digest:
+            return False
+        compared = compare_times(left, right)
+        if compared.relation is TimeRelation.OTHER_FRACTION:
+            return True
+        if compared.relation is TimeRelation.OTHER and compared.in_files:
+            return True
+        two = (first.pair.local_pixels, second.pair.local_pixels)
+        if two[0] is None or two[1] is None:
+            return False
+        pixels = compare_signatures([(two[0], two[1])])[0]
+        if not grid_allows(pixels, self._thresholds):
+            return True
+        size = fine_size_px(left, right)
+        fine = self._measured([((Side.LOCAL, left.item_id), size),
+                               ((Side.LOCAL, right.item_id), size)])  # fmt: skip
+        found = weigh(left, right, replace(pixels, fine=fine, fine_tried=True), self._thresholds)
+        rules = {evidence.rule for evidence in found}
+        return bool(rules & {"other_noise", "pixels_differ", "shifted", "other_exposure"})
+
+
+def _comparable(pair: Pair) -> bool:
+    stills = pair.cloud.kind in _STILL and pair.local.kind in _STILL
+    return stills and pair.cloud_pixels is not None and pair.local_pixels is not None
+
+
+def _signatures(pair: Pair) -> tuple[PictureSignature, PictureSignature]:
+    assert pair.cloud_pixels is not None and pair.local_pixels is not None  # noqa: S101, PT018  # told by _comparable
+    return pair.cloud_pixels, pair.local_pixels
+
+
+def _fine_keys(pair: Pair) -> list[tuple[tuple[Side, int], int]]:
+    size = fine_size_px(pair.cloud, pair.local)
+    return [((Side.CLOUD, pair.cloud.item_id), size), ((Side.LOCAL, pair.local.item_id), size)]
+
+
+def _residual(one: _Weighed) -> float:
+    return 255.0 if one.pixels is None else max(one.pixels.tile, 0.5)
+
+
+def _support(one: _Weighed) -> int:
+    """Return how much besides like grids speaks for a pair."""
+    return sum(_WORTH.get(evidence.rule, 0) for evidence in one.evidence)
+
+
+def _add(one: _Weighed, evidence: Evidence) -> None:
+    kept: Iterable[Evidence] = (*one.evidence, evidence)
+    one.evidence = tuple(sorted(kept, key=lambda e: (-abs(e.strength), e.rule)))
+
+
+def _better_neighbour(best: _Weighed) -> Evidence:
+    detail = f"{best.pair.local.name} fits better, and is another exposure."
+    return Evidence(rule="better_neighbour", strength=-55, detail=detail)
+
+
+def _rival(other: _Weighed) -> Evidence:
+    detail = f"{other.pair.local.name} fits as well, and is another exposure."
+    return Evidence(rule="rival", strength=-50, detail=detail)

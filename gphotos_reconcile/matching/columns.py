@@ -1,0 +1,149 @@
+"""What candidate search needs of every item of one side, held as columns.
+
+A million items take about 100 MB: text is kept as 64-bit digests, 0 standing for "not known".
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gphotos_reconcile.core.model import Kind
+
+KIND_CODES: Final = {kind.value: code for code, kind in enumerate(Kind)}
+
+_BLOCK_ROWS: Final = 65_536
+
+
+class ItemRow(NamedTuple):
+    """One item as the catalogue tells it.
+
+    Times are seconds since 1970: of an instant where `time_is_instant`, else of the local time
+    read as if it were UTC. Hashes are 16 hex digits. `name_stem` is that of `core.names`.
+    """
+
+    item_id: int
+    kind: str
+    sha256: str
+    content_digest: str | None
+    phash: str | None
+    dhash: str | None
+    luma_std: float | None
+    taken_at_s: float | None
+    time_is_instant: bool
+    sidecar_taken_at_s: float | None
+    name_stem: str
+    image_unique_id: str | None
+    content_identifier: str | None
+    duration_s: float | None
+    width_px: int | None
+    height_px: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemColumns:
+    """The items of one side in ascending `item_id`; every array has one element for each.
+
+    `has_hash` tells where `phash` and `dhash` are known. `content`, `stem`, `unique_id` and
+    `content_identifier` are 0 where there is none; times and numbers are NaN.
+    """
+
+    item_id: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    sha256: NDArray[np.uint64]
+    content: NDArray[np.uint64]
+    phash: NDArray[np.uint64]
+    dhash: NDArray[np.uint64]
+    has_hash: NDArray[np.bool_]
+    luma_std: NDArray[np.float32]
+    taken_at_s: NDArray[np.float64]
+    time_is_instant: NDArray[np.bool_]
+    sidecar_taken_at_s: NDArray[np.float64]
+    stem: NDArray[np.uint64]
+    unique_id: NDArray[np.uint64]
+    content_identifier: NDArray[np.uint64]
+    duration_s: NDArray[np.float32]
+    width_px: NDArray[np.float32]
+    height_px: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.item_id)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[ItemRow]) -> "ItemColumns":
+        """Return the rows as columns, sorted by `item_id`; a block of rows is held at a time.
+
+        Raises:
+            ValueError: an item_id comes twice.
+        """
+        source = iter(rows)
+        blocks = [_block(())]
+        while block := list(islice(source, _BLOCK_ROWS)):
+            blocks.append(_block(block))
+        whole = {name: np.concatenate([b[name] for b in blocks]) for name in blocks[0]}
+        order = np.argsort(whole["item_id"], kind="stable")
+        sorted_ids = whole["item_id"][order]
+        if np.any(sorted_ids[1:] == sorted_ids[:-1]):
+            raise ValueError("an item_id comes twice")
+        return cls(**{name: column[order] for name, column in whole.items()})
+
+    def take(self, rows: NDArray[np.int64]) -> "ItemColumns":
+        """Return the given rows (indices in ascending order) as columns of their own."""
+        return ItemColumns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def rows_of(self, item_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of each item.
+
+        Raises:
+            KeyError: an item is not there.
+        """
+        wanted = np.asarray(item_ids, dtype=np.int64)
+        rows = np.searchsorted(self.item_id, wanted)
+        inside = rows < len(self)
+        if not inside.all() or not np.array_equal(self.item_id[rows], wanted):
+            raise KeyError("unknown item_id")
+        return rows.astype(np.int64)
+
+
+def digest64(text: str | None) -> int:
+    """Return a 64-bit digest of a text that is never 0, and 0 for None and the empty text.
+
+    Two texts share one by chance once in 2**64; whatever it suggests is checked on the texts.
+    """
+    if not text:
+        return 0
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") or 1
+
+
+def _block(rows: Sequence[ItemRow]) -> dict[str, NDArray[Any]]:
+    def column(make: Callable[[ItemRow], Any], dtype: type[np.generic]) -> NDArray[Any]:
+        return np.fromiter((make(row) for row in rows), dtype=dtype, count=len(rows))
+
+    return {
+        "item_id": column(lambda r: r.item_id, np.int64),
+        "kind": column(lambda r: KIND_CODES[r.kind], np.uint8),
+        "sha256": column(lambda r: int(r.sha256[:16] or "0", 16), np.uint64),
+        "content": column(lambda r: digest64(r.content_digest), np.uint64),
+        "phash": column(lambda r: int(r.phash or "0", 16), np.uint64),
+        "dhash": column(lambda r: int(r.dhash or "0", 16), np.uint64),
+        "has_hash": column(lambda r: r.phash is not None and r.dhash is not None, np.bool_),
+        "luma_std": column(lambda r: _number(r.luma_std), np.float32),
+        "taken_at_s": column(lambda r: _number(r.taken_at_s), np.float64),
+        "time_is_instant": column(lambda r: r.time_is_instant, np.bool_),
+        "sidecar_taken_at_s": column(lambda r: _number(r.sidecar_taken_at_s), np.float64),
+        "stem": column(lambda r: digest64(r.name_stem), np.uint64),
+        "unique_id": column(lambda r: digest64(r.image_unique_id), np.uint64),
+        "content_identifier": column(lambda r: digest64(r.content_identifier), np.uint64),
+        "duration_s": column(lambda r: _number(r.duration_s), np.float32),
+        "width_px": column(lambda r: _number(r.width_px), np.float32),
+        "height_px": column(lambda r: _number(r.height_px), np.float32),
+    }
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)

@@ -1,0 +1,126 @@
+"""What a run of the matcher may be told, and the thresholds that each profile stands for."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Final
+
+
+class Profile(StrEnum):
+    """How much a claim asks for; `careful` is the default."""
+
+    CAREFUL = "careful"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The limits up to which two pictures count as the same, in grey levels unless said otherwise.
+
+    `tile` and `small_tile` are the largest RMSE over 8 x 8 and 4 x 4 cells of the 64 x 64 grid,
+    `shift_cells` the largest misplacement in cells, `tone` the RMSE of a change of brightness or
+    contrast, `chroma` the RMSE between the colour cells. `fine_*` are measured at the smaller
+    picture's own resolution on blocks of 16 pixels; `fine_ratio` is the worst block beside what
+    its texture lets expect. `noise_same` is the least correlation of one grain, `noise_new` the
+    least variance of a grain that is another. Under `flat_contrast` likeness proves nothing.
+    `sure_tile` and `sure_small_tile` spare the closer look where the exposure facts agree too.
+    """
+
+    tile: float
+    small_tile: float
+    shift_cells: float
+    tone: float
+    chroma: float
+    fine_ratio: float
+    fine_block: float
+    fine_shift_px: float
+    noise_same: float
+    noise_new: float
+    flat_contrast: float
+    sure_tile: float
+    sure_small_tile: float
+
+
+STRICT: Final = Thresholds(
+    tile=3.0,
+    small_tile=4.5,
+    shift_cells=0.05,
+    tone=0.6,
+    chroma=1.5,
+    fine_ratio=2.0,
+    fine_block=10.0,
+    fine_shift_px=0.15,
+    noise_same=0.5,
+    noise_new=0.5,
+    flat_contrast=8.0,
+    sure_tile=1.0,
+    sure_small_tile=1.5,
+)
+CAREFUL: Final = Thresholds(
+    tile=6.0,
+    small_tile=9.0,
+    shift_cells=0.15,
+    tone=1.2,
+    chroma=2.5,
+    fine_ratio=2.8,
+    fine_block=16.0,
+    fine_shift_px=0.25,
+    noise_same=0.35,
+    noise_new=0.8,
+    flat_contrast=6.0,
+    sure_tile=2.0,
+    sure_small_tile=3.0,
+)
+LOOSE: Final = Thresholds(
+    tile=9.0,
+    small_tile=13.0,
+    shift_cells=0.3,
+    tone=2.5,
+    chroma=4.0,
+    fine_ratio=4.0,
+    fine_block=24.0,
+    fine_shift_px=0.5,
+    noise_same=0.2,
+    noise_new=3.0,
+    flat_contrast=3.0,
+    sure_tile=5.0,
+    sure_small_tile=7.0,
+)
+_OF_PROFILE: Final = {Profile.CAREFUL: 50, Profile.BALANCED: 60, Profile.EAGER: 90}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchOptions:
+    """The settings of one run.
+
+    `sensitivity` (0 strict .. 100 loose) overrides the profile's thresholds; 50 is `careful`.
+    `hashes` names those of `perceptual.HASHES` that search candidates, `radius_bits` how far.
+    """
+
+    profile: Profile = Profile.CAREFUL
+    sensitivity: int | None = None
+    hashes: tuple[str, ...] = ("phash", "dhash")
+    radius_bits: int = 8
+    candidates_per_item: int = 24
+    flat_std: float = 6.0
+    coverage_complete: bool = True
+    video_every_s: float = 10.0
+    video_run: int = 6
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Return the limits that profile and sensitivity ask for."""
+        level = _OF_PROFILE[self.profile] if self.sensitivity is None else self.sensitivity
+        if level <= 50:
+            return _between(STRICT, CAREFUL, level / 50)
+        return _between(CAREFUL, LOOSE, (level - 50) / 50)
+
+
+def _between(low: Thresholds, high: Thresholds, share: float) -> Thresholds:
+    share = min(1.0, max(0.0, share))
+    return Thresholds(
+        **{
+            field.name: (1 - share) * getattr(low, field.name) + share * getattr(high, field.name)
+            for field in fields(Thresholds)
+        }
+    )

@@ -1,0 +1,176 @@
+"""What the pixels of two pictures say, as evidence."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gphotos_reconcile.core.model import Evidence
+from gphotos_reconcile.matching.fine import FineMeasures
+from gphotos_reconcile.matching.options import Thresholds
+from gphotos_reconcile.matching.verify import PairPixels
+
+RELATED_CORRELATION: Final = 0.9
+"""Grids that correlate so far show one scene, whatever else differs."""
+
+STRUCTURE: Final = 5.0
+"""How far the contrast of a picture must outweigh the difference, for likeness to mean much."""
+
+_TURNED_RMSE: Final = 9.0
+
+
+def weigh_pixels(pixels: PairPixels, thresholds: Thresholds) -> list[Evidence]:
+    """Return what the grids say and, where they were looked at, what the full pictures say."""
+    against = _difference(pixels, thresholds)
+    if against is not None:
+        return [against, *_relatedness(pixels)]
+    found = [_alike(pixels), *_flatness(pixels, thresholds)]
+    if pixels.fine is not None:
+        found += _fine_evidence(pixels.fine, thresholds)
+    elif pixels.fine_tried:
+        detail = "The files could not be read again for a closer look."
+        found.append(Evidence(rule="no_closer_look", strength=-10, detail=detail))
+    return found
+
+
+def grid_allows(pixels: PairPixels, thresholds: Thresholds) -> bool:
+    """Tell whether the grids leave it open that the two are the same picture."""
+    return _difference(pixels, thresholds) is None
+
+
+def _difference(pixels: PairPixels, thresholds: Thresholds) -> Evidence | None:
+    return _changed_whole(pixels, thresholds) or _changed_part(pixels, thresholds)
+
+
+def _changed_whole(pixels: PairPixels, thresholds: Thresholds) -> Evidence | None:
+    """Tell of what a person does to a whole picture: turning, cutting, tone, colour."""
+    if pixels.orientation:
+        detail = f"They agree once one is turned (rotation or mirroring {pixels.orientation})."
+        return Evidence(rule="turned", strength=-60, detail=detail)
+    if pixels.crop_share < 1:
+        share = pixels.crop_share
+        detail = f"One is cut from the other, to about {share:.0%} of its width."
+        figures = (("share", share),)
+        return Evidence(rule="crop", strength=-60, detail=detail, figures=figures)
+    fitted_well = pixels.fitted_tile <= thresholds.tile or pixels.correlation > RELATED_CORRELATION
+    if pixels.tone > thresholds.tone and fitted_well:
+        detail = f"Brightness or contrast differs by {pixels.tone:.1f} grey levels."
+        figures = (("tone", round(pixels.tone, 2)),)
+        return Evidence(rule="brightness", strength=-60, detail=detail, figures=figures)
+    if pixels.is_recoloured or pixels.chroma > thresholds.chroma:
+        if pixels.tile > thresholds.tile:
+            return None
+        detail = f"The grey values agree, the colours differ by {pixels.chroma:.1f} levels."
+        figures = (("chroma", round(pixels.chroma, 2)),)
+        return Evidence(rule="recoloured", strength=-60, detail=detail, figures=figures)
+    return None
+
+
+def _changed_part(pixels: PairPixels, thresholds: Thresholds) -> Evidence | None:
+    figures = (
+        ("tile", round(pixels.tile, 2)),
+        ("small_tile", round(pixels.small_tile, 2)),
+        ("rmse", round(pixels.rmse, 2)),
+    )
+    if pixels.tile > thresholds.tile or pixels.small_tile > thresholds.small_tile:
+        x, y = pixels.where
+        detail = (
+            f"The pixels differ: by {pixels.tile:.1f} grey levels in the worst part, "
+            f"at {x:.0%} from the left and {y:.0%} from the top "
+            f"(copies: up to {thresholds.tile:g})."
+        )
+        return Evidence(rule="pixels_differ", strength=-90, detail=detail, figures=figures)
+    if pixels.shift_cells > thresholds.shift_cells and pixels.contrast > 2:
+        share = pixels.shift_cells / 64
+        detail = f"The framing differs by {share:.1%} of the picture."
+        return Evidence(rule="shifted", strength=-80, detail=detail, figures=figures)
+    return None
+
+
+def _alike(pixels: PairPixels) -> Evidence:
+    detail = (
+        f"The pictures agree on the grid: {pixels.tile:.1f} grey levels in the worst part, "
+        f"{pixels.rmse:.1f} on the whole."
+    )
+    figures = (("tile", round(pixels.tile, 2)), ("rmse", round(pixels.rmse, 2)))
+    return Evidence(rule="pixels_equal", strength=60, detail=detail, figures=figures)
+
+
+def _flatness(pixels: PairPixels, thresholds: Thresholds) -> Iterator[Evidence]:
+    structure = pixels.contrast / max(pixels.rmse, 0.05)
+    if pixels.contrast < thresholds.flat_contrast or structure < STRUCTURE:
+        detail = (
+            f"Hardly any structure (contrast {pixels.contrast:.1f} grey levels): "
+            "such pictures agree by chance."
+        )
+        figures = (("contrast", round(pixels.contrast, 2)),)
+        yield Evidence(rule="flat_picture", strength=-40, detail=detail, figures=figures)
+
+
+def _relatedness(pixels: PairPixels) -> Iterator[Evidence]:
+    if pixels.correlation >= RELATED_CORRELATION:
+        detail = f"The same scene by its grey values (correlation {pixels.correlation:.2f})."
+        figures = (("correlation", round(pixels.correlation, 3)),)
+        yield Evidence(rule="alike", strength=20, detail=detail, figures=figures)
+
+
+def _fine_evidence(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evidence]:
+    figures = (
+        ("block", round(fine.block, 2)),
+        ("ratio", round(fine.ratio, 2)),
+        ("shift_px", round(fine.shift_px, 3)),
+    )
+    size = f"{fine.width_px} x {fine.height_px}"
+    if not fine.same_aspect:
+        detail = "The shapes differ by more than rounding."
+        yield Evidence(rule="other_shape", strength=-60, detail=detail, figures=figures)
+        return
+    if fine.shift_px > thresholds.fine_shift_px and fine.rmse > 1:
+        detail = f"The framing differs by {fine.shift_px:.2f} pixels at {size}."
+        yield Evidence(rule="shifted", strength=-80, detail=detail, figures=figures)
+        return
+    state = _blocks(fine, thresholds)
+    x, y = fine.where
+    place = f"at {x:.0%} from the left and {y:.0%} from the top"
+    residual = f"{fine.block:.1f} grey levels in the worst block, {fine.ratio:.1f} times the usual"
+    if state == "differ":
+        detail = f"Seen closely ({size}) they differ {place}: {residual}."
+        yield Evidence(rule="pixels_differ", strength=-85, detail=detail, figures=figures)
+        return
+    if state == "unsure":
+        detail = f"Seen closely ({size}) they may differ {place}: {residual}."
+        yield Evidence(rule="pixels_unsure", strength=-30, detail=detail, figures=figures)
+    else:
+        detail = f"Seen closely ({size}) no part differs: {residual}."
+        yield Evidence(rule="pixels_fine", strength=80, detail=detail, figures=figures)
+    yield from _noise(fine, thresholds)
+
+
+def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:
+    """Return same, unsure or differ.
+
+    A heavy recompression leaves large residuals everywhere (a small ratio), banners and sharp
+    lines leave a large ratio of small residuals; what moved leaves both large.
+    """
+    for limit, state in ((1.0, "same"), (1.5, "unsure")):
+        outstanding = fine.ratio > limit * thresholds.fine_ratio
+        large = fine.block > limit * thresholds.fine_block
+        if not (outstanding and large) and fine.ratio <= limit * 4 * thresholds.fine_ratio:
+            return state
+    return "differ"
+
+
+def _noise(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evidence]:
+    if not fine.noise_tiles:
+        return
+    figures = (
+        ("correlation", round(fine.noise_correlation, 3)),
+        ("low", round(fine.noise_low, 3)),
+        ("grain", round(fine.noise_left, 3)),
+        ("new", round(fine.noise_new, 3)),
+    )
+    share = f"correlation {fine.noise_correlation:.2f} in {fine.noise_tiles} calm tiles"
+    if fine.noise_correlation >= thresholds.noise_same and fine.noise_low >= 0.1:
+        detail = f"The grain of the one repeats in the other ({share}): one exposure."
+        yield Evidence(rule="noise", strength=75, detail=detail, figures=figures)
+    elif fine.noise_new >= thresholds.noise_new and fine.noise_low < thresholds.noise_same:
+        detail = f"The grain differs ({share}): two exposures, or added grain."
+        yield Evidence(rule="other_noise", strength=-60, detail=detail, figures=figures)

@@ -1,0 +1,228 @@
+"""Two pictures compared on the 64 x 64 grids that the catalogue keeps, in batches.
+
+Copies of one exposure differ by what recompression and scaling leave: fractions of a grey level,
+a few at hard edges. A mean over the picture hides a closed eye; the worst tile shows it. What a
+misplacement, a change of tone and a loss of sharpness explain is fitted and told apart.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gphotos_reconcile.core.model import CHROMA_PX, PictureSignature
+from gphotos_reconcile.matching.fine import FineMeasures
+from gphotos_reconcile.matching.perceptual import ORIENTATIONS, Grids, grids_of, turned
+
+Floats = NDArray[np.float64]
+
+_BATCH: Final = 256
+_GREY: Final = 1.5
+"""Colour cells that stray less than this from neutral are those of a grey picture."""
+
+_COLOURED: Final = 4.0
+_CROP_SHARES: Final = (0.98, 0.95, 0.92, 0.9, 0.87, 0.84, 0.8, 0.75, 0.7, 0.6, 0.5)
+CROP_CORRELATION: Final = 0.93
+"""What a window has to correlate with the picture that it may have been cut to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairPixels:
+    """How two pictures differ on the grid; grey levels unless said otherwise.
+
+    `tile` and `small_tile` are the largest RMSE over 8 x 8 and 4 x 4 cells, `where` the middle
+    of the worst tile in shares of width and height. `shift_cells` is the largest misplacement,
+    `tone` the RMSE of the fitted change of brightness and contrast, `fitted_tile` the largest
+    tile after all of that is taken away. `contrast` is the lesser standard deviation of the two,
+    `correlation` that of the grids. `is_recoloured` tells that one is grey where the other is
+    not. `orientation` is the turn of the cloud picture that fits best (0: none), `crop_share` the
+    width of the window where one is cut from the other (1: not cut).
+    """
+
+    rmse: float
+    tile: float
+    small_tile: float
+    where: tuple[float, float]
+    shift_cells: float
+    tone: float
+    fitted_tile: float
+    chroma: float
+    is_recoloured: bool
+    contrast: float
+    correlation: float
+    orientation: int = 0
+    crop_share: float = 1.0
+    fine: FineMeasures | None = None
+    fine_tried: bool = False
+
+
+def compare_signatures(
+    pairs: Sequence[tuple[PictureSignature, PictureSignature]],
+) -> list[PairPixels]:
+    """Return the measures of (cloud, local) pairs, both upright."""
+    return [found for block in _batches(pairs) for found in _measured(block)]
+
+
+def best_orientation(cloud: PictureSignature, local: PictureSignature) -> tuple[int, float]:
+    """Return the turn of the cloud grid that fits the local one best, and its RMSE."""
+    grids = grids_of([cloud.luma, local.luma]).astype(np.float64)
+    errors = [
+        float(np.sqrt(np.mean((turned(grids[:1], turn)[0] - grids[1]) ** 2)))
+        for turn in range(ORIENTATIONS)
+    ]
+    turn = int(np.argmin(errors))
+    return turn, errors[turn]
+
+
+def crop_share(part: PictureSignature, whole: PictureSignature) -> float:
+    """Return the share of the whole's width that the part was cut from; 1.0 when it was not.
+
+    The part is reduced to windows of several sizes and slid over the whole.
+    """
+    grids = grids_of([part.luma, whole.luma]).astype(np.float64)
+    best, share = CROP_CORRELATION, 1.0
+    for wanted in _CROP_SHARES:
+        size = round(len(grids[1]) * wanted)
+        window = _reduced(grids[0], size)
+        found = _best_correlation(window, grids[1])
+        if found > best:
+            best, share = found, wanted
+    return share
+
+
+def _batches(
+    pairs: Sequence[tuple[PictureSignature, PictureSignature]],
+) -> Iterator[Sequence[tuple[PictureSignature, PictureSignature]]]:
+    for first in range(0, len(pairs), _BATCH):
+        yield pairs[first : first + _BATCH]
+
+
+def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Iterator[PairPixels]:
+    cloud = grids_of([pair[0].luma for pair in pairs])
+    local = grids_of([pair[1].luma for pair in pairs])
+    first, second = cloud.astype(np.float64), local.astype(np.float64)
+    error = (first - second) ** 2
+    tiles, small = _tiles(error, 8, 4), _tiles(error, 4, 2)
+    fit = _Fit(first, second)
+    contrast = np.minimum(first.std(axis=(1, 2)), second.std(axis=(1, 2)))
+    correlation = _correlations(first, second)
+    chroma = _chroma([pair[0] for pair in pairs]) - _chroma([pair[1] for pair in pairs])
+    for number, (left, right) in enumerate(pairs):
+        yield PairPixels(
+            rmse=float(np.sqrt(error[number].mean())),
+            tile=float(tiles[number].max()),
+            small_tile=float(small[number].max()),
+            where=_place(tiles[number]),
+            shift_cells=float(fit.shift_cells[number]),
+            tone=float(fit.tone[number]),
+            fitted_tile=float(fit.tile[number]),
+            chroma=float(np.sqrt(np.mean(chroma[number] ** 2))),
+            is_recoloured=_is_grey(left) != _is_grey(right)
+            and max(_colour(left), _colour(right)) > _COLOURED,
+            contrast=float(contrast[number]),
+            correlation=float(correlation[number]),
+        )
+
+
+class _Fit:
+    """What misplacement, scale, tone and sharpness explain of the difference of two grids."""
+
+    def __init__(self, cloud: Floats, local: Floats) -> None:
+        count, height, width = local.shape
+        padded = np.pad(local, ((0, 0), (1, 1), (1, 1)), mode="edge")
+        across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
+        down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
+        bend = (
+            padded[:, 1:-1, 2:] + padded[:, 1:-1, :-2] + padded[:, 2:, 1:-1] + padded[:, :-2, 1:-1]
+        ) - 4 * local
+        centred = local - local.mean(axis=(1, 2), keepdims=True)
+        x = np.linspace(-1, 1, width)
+        y = np.linspace(-1, 1, height)[:, None]
+        parts = (np.ones_like(local), centred, across, down, x * across, y * down, bend)
+        terms = np.stack(parts, axis=1).reshape(count, len(parts), -1)
+        difference = (cloud - local).reshape(count, -1, 1)
+        ridge = np.eye(len(parts)) * 1e-3 * height * width
+        normal = terms @ terms.transpose(0, 2, 1) + ridge
+        weights = np.linalg.solve(normal, terms @ difference)[..., 0]
+        left = difference[..., 0] - np.einsum("nk,nkp->np", weights, terms)
+        self.shift_cells = np.abs(weights[:, 2:6]).max(axis=1)
+        spread = centred.var(axis=(1, 2))
+        self.tone = np.sqrt(weights[:, 0] ** 2 + weights[:, 1] ** 2 * spread)
+        self.tile = _tiles((left**2).reshape(local.shape), 8, 4).max(axis=(1, 2))
+
+
+def _tiles(squares: Floats, size: int, step: int) -> Floats:
+    """Return the root of the mean over tiles of `size` cells, one every `step` cells."""
+    count, height, width = squares.shape
+    sums = np.zeros((count, height + 1, width + 1))
+    sums[:, 1:, 1:] = squares.cumsum(axis=1).cumsum(axis=2)
+    y = np.arange(0, height - size + 1, step)[:, None]
+    x = np.arange(0, width - size + 1, step)
+    total = (
+        sums[:, y + size, x + size] - sums[:, y, x + size] - sums[:, y + size, x] + sums[:, y, x]
+    )
+    root: Floats = np.sqrt(np.maximum(total, 0) / size**2)
+    return root
+
+
+def _place(tiles: Floats) -> tuple[float, float]:
+    row, column = np.unravel_index(int(tiles.argmax()), tiles.shape)
+    return (float(column + 1) / (tiles.shape[1] + 1), float(row + 1) / (tiles.shape[0] + 1))
+
+
+def _correlations(first: Floats, second: Floats) -> Floats:
+    first = first - first.mean(axis=(1, 2), keepdims=True)
+    second = second - second.mean(axis=(1, 2), keepdims=True)
+    scale = np.sqrt((first**2).sum(axis=(1, 2)) * (second**2).sum(axis=(1, 2)))
+    result: Floats = (first * second).sum(axis=(1, 2)) / np.maximum(scale, 1e-9)
+    return result
+
+
+def _chroma(signatures: Sequence[PictureSignature]) -> Floats:
+    joined = b"".join(signature.chroma for signature in signatures)
+    cells = np.frombuffer(joined, dtype=np.uint8).reshape(len(signatures), 2 * CHROMA_PX**2)
+    return cells.astype(np.float64)
+
+
+def _colour(signature: PictureSignature) -> float:
+    return float(np.abs(_chroma([signature]) - 128).max())
+
+
+def _is_grey(signature: PictureSignature) -> bool:
+    return _colour(signature) <= _GREY
+
+
+def _reduced(grid: Floats, size: int) -> Floats:
+    """Return a square grid reduced to `size` by averaging, cells taken in part."""
+    edges = np.linspace(0, len(grid), size + 1)
+    cells = np.arange(len(grid))
+    weights = np.clip(np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells),
+                      0, None)  # fmt: skip
+    weights /= weights.sum(axis=1, keepdims=True)
+    reduced: Floats = weights @ grid @ weights.T
+    return reduced
+
+
+def _best_correlation(window: Floats, whole: Floats) -> float:
+    """Return the greatest correlation of a window with any place of the whole."""
+    size = len(window)
+    views = np.lib.stride_tricks.sliding_window_view(whole, (size, size))
+    window = window - window.mean()
+    scale = np.sqrt((window**2).sum())
+    if scale < 1e-6:
+        return 0.0
+    dot = np.tensordot(views, window, axes=((2, 3), (0, 1)))
+    spread = views.var(axis=(2, 3)) * size**2
+    return float((dot / (scale * np.sqrt(np.maximum(spread, 1e-9)))).max())
+
+
+__all__ = [
+    "CROP_CORRELATION",
+    "Grids",
+    "PairPixels",
+    "best_orientation",
+    "compare_signatures",
+    "crop_share",
+]
