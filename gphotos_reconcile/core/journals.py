@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gphotos_reconcile.core.listing import ListedItem, PassTotals
-from gphotos_reconcile.core.model import Problem
+from gphotos_reconcile.core.model import PictureSignature, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,18 @@ class SyncJournal(Protocol):
         ...
 
 
+class PictureJournal(Protocol):
+    """What a listed item looks like, for perceptual matching and for nothing else."""
+
+    def save_picture(self, google_id: str, picture: PictureSignature) -> None:
+        """Keep an item's signature; digests of API bytes are never kept."""
+        ...
+
+    def without_picture(self, google_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `google_ids` that have no signature yet."""
+        ...
+
+
 class UploadState(StrEnum):
     """How far one file's way to Google is (closed list)."""
 
@@ -79,7 +91,6 @@ class UploadRecord:
     message: str = ""
     width_px: int | None = None
     height_px: int | None = None
-    album: str = ""
 
 
 class UploadJournal(Protocol):
@@ -98,7 +109,7 @@ class UploadJournal(Protocol):
         ...
 
     def known_ids(self) -> frozenset[str]:
-        """Return every app-created id known before: baseline, created, found, listed."""
+        """Return the ids that cannot be an upload of ours in doubt: baseline, created, found."""
         ...
 
     def baseline_taken(self) -> bool:
@@ -149,6 +160,10 @@ class StagingJournal(Protocol):
 
     def albums(self, plan: str) -> Mapping[str, str]:
         """Return the plan's albums, title to id; an id of "" means asked for, not answered."""
+        ...
+
+    def album_ids(self) -> frozenset[str]:
+        """Return the ids of every plan's albums."""
         ...
 
     def save_album(self, plan: str, title: str, album_id: str) -> None:

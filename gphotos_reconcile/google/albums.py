@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from gphotos_reconcile.google.library import BATCH_ITEMS, Library
 from gphotos_reconcile.google.replies import RefusedError
@@ -19,6 +19,7 @@ class Album:
     album_id: str
     title: str
     product_url: str = ""
+    items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ class Albums:
             document = self._service.execute(request, Scope.LIST)
             for entry in document.get("albums") or []:
                 if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    yield Album(
-                        entry["id"], str(entry.get("title", "")), str(entry.get("productUrl", ""))
-                    )
+                    yield _album(entry)
             token = str(document.get("nextPageToken") or "")
             if not token:
                 return
@@ -102,3 +101,13 @@ class Albums:
             self._add(album_id, batch[middle:], on_done)
         else:
             on_done(AddOutcome(batch, ()))
+
+
+def _album(entry: dict[str, Any]) -> Album:
+    count = str(entry.get("mediaItemsCount", "0"))
+    return Album(
+        entry["id"],
+        str(entry.get("title", "")),
+        str(entry.get("productUrl", "")),
+        int(count) if count.isdigit() else 0,
+    )

@@ -74,7 +74,7 @@ class Login:
             SignInError: it was declined, nothing was granted, or nobody answered in time.
         """
         with CallbackServer("") as server, self._flow(scopes, server.redirect_uri) as flow:
-            url, state = _consent_url(flow)
+            url, state = self._consent_url(flow)
             server.expect(state)
             show(url)
             open_browser(url)
@@ -99,7 +99,7 @@ class Login:
             SignInError: the pasted address is not the answer to this sign-in, or it was declined.
         """
         with self._flow(scopes, _PASTE_URI) as flow:
-            url, state = _consent_url(flow)
+            url, state = self._consent_url(flow)
             show(url)
             answer = read_answer(urlsplit(read_line().strip()).query, state)
             if answer is None:
@@ -146,6 +146,14 @@ class Login:
         guard_session(flow.oauth2session, self.client.endpoints().hosts)
         with flow.oauth2session:
             yield flow
+
+    def _consent_url(self, flow: Any) -> tuple[str, str]:
+        with oauthlib_settings(self.client.token_uri):
+            # prompt=consent: without it a second sign-in brings no refresh token.
+            url, state = flow.authorization_url(
+                access_type="offline", prompt="consent", include_granted_scopes="true"
+            )
+        return str(url), str(state)
 
     def _finish(self, flow: Any, answer: CallbackAnswer, scopes: frozenset[Scope]) -> LoginOutcome:
         if answer.code is None:
@@ -200,14 +208,6 @@ def _success_page(outcome: LoginOutcome) -> CallbackPage:
         "Signed in, in part",
         f"You left out: {left_out}. What needs it will say so. You can close this tab.",
     )
-
-
-def _consent_url(flow: Any) -> tuple[str, str]:
-    # prompt=consent: without it a second sign-in brings no refresh token.
-    url, state = flow.authorization_url(
-        access_type="offline", prompt="consent", include_granted_scopes="true"
-    )
-    return str(url), str(state)
 
 
 def _scope_list(told: object, wanted: frozenset[Scope]) -> list[str]:

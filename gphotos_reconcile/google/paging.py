@@ -31,7 +31,7 @@ def walk(ask: Callable[[str], ListingPage], token: str) -> Iterator[ListingPage]
     while True:
         page = ask(token)
         empty = 0 if page.items or page.rejected else empty + 1
-        if page.next_token in seen or empty > _EMPTY_PAGES:
+        if (page.next_token and page.next_token in seen) or empty > _EMPTY_PAGES:
             raise ListingLoopError
         yield page
         token = page.next_token

@@ -118,9 +118,8 @@ class Consent:
     def token(self, asked: Asked) -> Answer:
         """Answer the token endpoint."""
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
-        known = form.get("client_id") == CLIENT_ID and hmac.compare_digest(
-            form.get("client_secret", ""), self.client_secret
-        )
+        client_id, secret = _client_of(asked, form)
+        known = client_id == CLIENT_ID and hmac.compare_digest(secret, self.client_secret)
         if not known:
             return as_json({"error": "invalid_client", "error_description": "Unauthorized"}, 401)
         with self._truth.lock:
@@ -214,6 +213,15 @@ def require_scope(scopes: frozenset[str], wanted: Scope, refusal: RefusalError) 
     """Refuse when a token does not carry the scope."""
     if wanted not in scopes:
         raise refusal
+
+
+def _client_of(asked: Asked, form: dict[str, str]) -> tuple[str, str]:
+    """Return id and secret, from the form or from HTTP Basic; Google takes both."""
+    kind, _, encoded = asked.headers.get("authorization", "").partition(" ")
+    if kind == "Basic":
+        client_id, _, secret = base64.b64decode(encoded).decode().partition(":")
+        return client_id, secret
+    return form.get("client_id", ""), form.get("client_secret", "")
 
 
 def _fault_of(asked: Asked, scopes: tuple[str, ...]) -> str:
