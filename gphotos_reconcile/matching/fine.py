@@ -134,7 +134,9 @@ def _lanczos(size_in: int, size_out: int) -> Plane:
     widened = max(scale, 1.0)
     centres = (np.arange(size_out) + 0.5) * scale
     at = (np.arange(size_in) + 0.5 - centres[:, None]) / widened
-    taps = np.where(np.abs(at) < _LANCZOS_LOBES, np.sinc(at) * np.sinc(at / _LANCZOS_LOBES), 0.0)
+    near = np.abs(at) < _LANCZOS_LOBES
+    taps = np.zeros_like(at)
+    taps[near] = np.sinc(at[near]) * np.sinc(at[near] / _LANCZOS_LOBES)
     weights: Plane = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
     return weights
 
@@ -151,7 +153,7 @@ def _fitted(copy: Plane, other: Plane) -> _Fit:
     parts = [
         np.ones_like(other), other - other.mean(), across, down, x * across, y * down, bend,
     ]  # fmt: skip
-    step = 2 if other.size > 400_000 else 1
+    step = max(1, round((other.size / 300_000) ** 0.5))
     terms = np.stack([part[::step, ::step].ravel() for part in parts], axis=1).astype(np.float64)
     difference = copy - other
     wanted = difference[::step, ::step].ravel().astype(np.float64)

@@ -131,19 +131,10 @@ def turned_phash64(grids: Grids) -> Hashes:
     return np.stack([_packed(_above_median(_turned_spectrum(low, k))) for k in range(ORIENTATIONS)])
 
 
-def hashes_of_hex(digits: list[str]) -> Hashes:
-    """Return hashes kept as 16 hex digits as numbers."""
-    return np.array([int(text, 16) for text in digits], dtype=np.uint64)
-
-
-def distance_bits(left: Hashes, right: Hashes) -> NDArray[np.uint8]:
-    """Return the number of bits in which hashes differ, element by element."""
-    return np.bitwise_count(left ^ right)
-
-
 def grids_of(lumas: list[bytes]) -> Grids:
     """Return kept luma grids as one array of shape (n, GRID_PX, GRID_PX)."""
-    return np.frombuffer(b"".join(lumas), dtype=np.uint8).reshape(-1, GRID_PX, GRID_PX)
+    joined = np.frombuffer(b"".join(lumas), dtype=np.uint8)
+    return joined.reshape(-1, GRID_PX, GRID_PX)
 
 
 def _turned_spectrum(low: NDArray[np.float64], orientation: int) -> NDArray[np.float64]:

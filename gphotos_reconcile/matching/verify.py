@@ -207,15 +207,25 @@ def _reduced(grid: Floats, size: int) -> Floats:
 
 def _best_correlation(window: Floats, whole: Floats) -> float:
     """Return the greatest correlation of a window with any place of the whole."""
-    size = len(window)
-    views = np.lib.stride_tricks.sliding_window_view(whole, (size, size))
+    size, edge = len(window), len(whole)
     window = window - window.mean()
     scale = np.sqrt((window**2).sum())
     if scale < 1e-6:
         return 0.0
-    dot = np.tensordot(views, window, axes=((2, 3), (0, 1)))
-    spread = views.var(axis=(2, 3)) * size**2
-    return float((dot / (scale * np.sqrt(np.maximum(spread, 1e-9)))).max())
+    padded = np.zeros((edge, edge))
+    padded[:size, :size] = window
+    spectrum = np.fft.rfft2(whole) * np.conj(np.fft.rfft2(padded))
+    places = edge - size + 1
+    dot = np.fft.irfft2(spectrum, s=(edge, edge))[:places, :places]
+    spread = _window_sums(whole**2, size) - _window_sums(whole, size) ** 2 / size**2
+    return float((dot / (scale * np.sqrt(np.maximum(spread, 1.0)))).max())
+
+
+def _window_sums(cells: Floats, size: int) -> Floats:
+    sums = np.zeros((len(cells) + 1, len(cells) + 1))
+    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
+    result: Floats = sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size]
+    return result + sums[:-size, :-size]
 
 
 __all__ = [
