@@ -208,7 +208,7 @@ def _migrate(path: Path) -> None:
     engine = _engine(path)
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=TRUNCATE")
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # leaves no file behind
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             _drop_views(connection)

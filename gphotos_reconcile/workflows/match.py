@@ -23,6 +23,7 @@ from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store import assets
 from gphotos_reconcile.store.engine import Catalog, Connection
+from gphotos_reconcile.store.overrules import apply_decisions
 from gphotos_reconcile.store.plans import count_verdicts
 from gphotos_reconcile.store.settings import read_setting, write_setting
 from gphotos_reconcile.store.verdicts import (
@@ -67,6 +68,7 @@ def match_catalog(
         _judge_all(catalog, options, pool, progress)
         with catalog.begin() as conn:
             judge_unread(conn)
+            apply_decisions(conn)
             write_setting(conn, "unmatched", "0")
             write_setting(conn, "matched", told)
     with catalog.connect() as conn:
