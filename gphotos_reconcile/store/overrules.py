@@ -35,9 +35,9 @@ from gphotos_reconcile.store.schema import (
     duplicate_member,
     evidence,
     item,
-    source,
     verdict,
 )
+from gphotos_reconcile.store.verdicts import coverage_gaps
 
 _JUDGED: Final = ("verdict", "rule", "strength", "reason", "counterpart_id", "relation")
 
@@ -63,7 +63,7 @@ def apply_decisions(conn: Connection) -> int:
 
 def apply_to_subjects(conn: Connection, subjects: Iterable[str]) -> int:
     """Make what was said of some cloud items hold; return how many verdicts rest on it."""
-    count, whole = 0, is_whole(conn)
+    count, whole = 0, not coverage_gaps(conn)
     for part in chunks(subjects):
         items = items_called(conn, part, Side.CLOUD)
         words = defaultdict(list)
@@ -146,12 +146,6 @@ def candidates(conn: Connection, cloud_item_id: int) -> dict[int, int]:
     return {row.local_item_id: row.best for row in conn.execute(query)}
 
 
-def is_whole(conn: Connection) -> bool:
-    """Tell whether every library and every export that counts was read whole."""
-    query = select(source.c.source_id).where(source.c.complete == 0, source.c.skipped == 0)
-    return conn.execute(query.where(source.c.kind.in_(("takeout", "local")))).first() is None
-
-
 def _restore_verdicts(conn: Connection, which: ColumnElement[bool]) -> None:
     """Put the machine's judgement back where a person's word stands.
 
@@ -163,7 +157,6 @@ def _restore_verdicts(conn: Connection, which: ColumnElement[bool]) -> None:
     is_there = exists().where(there.c.item_id == verdict.c.machine_counterpart_id)
     values: dict[str, Any] = {name: verdict.c[f"machine_{name}"] for name in _JUDGED}
     values["counterpart_id"] = case((is_there, verdict.c.machine_counterpart_id), else_=None)
-    values |= {f"machine_{name}": None for name in _JUDGED}
     conn.execute(update(verdict).where(persons).values(**values))
 
 

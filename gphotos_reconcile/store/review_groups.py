@@ -38,11 +38,10 @@ class GroupFilter:
     decided: bool = False
 
 
-def groups_page(conn: Connection, wanted: GroupFilter, *, offset: int, limit: int) -> list[Group]:
-    """Return groups in order of their number."""
+def group_ids(conn: Connection, wanted: GroupFilter, *, offset: int, limit: int) -> list[int]:
+    """Return the numbers of the groups that the filter shows, in order."""
     query = _group_ids(wanted).order_by(duplicate_member.c.group_id)
-    ids = list(conn.scalars(query.limit(limit).offset(offset)))
-    return [group for group_id in ids if (group := one_group(conn, wanted.side, group_id))]
+    return list(conn.scalars(query.limit(limit).offset(offset)))
 
 
 def count_groups(conn: Connection, wanted: GroupFilter) -> int:

@@ -79,6 +79,7 @@ class VerdictFacts:
     counterpart_id: int | None
     relation: str | None
     machine_verdict: str | None
+    machine_counterpart_id: int | None
 
 
 def item_facts(conn: Connection, item_ids: Iterable[int]) -> dict[int, ItemFacts]:

@@ -40,6 +40,7 @@ from gphotos_reconcile.store.review import QueueFilter, count_queue, queue_page
 from gphotos_reconcile.store.review_groups import one_group
 from gphotos_reconcile.store.review_items import item_facts, pair_facts
 from gphotos_reconcile.workflows.scanning import now
+from gphotos_reconcile.workflows.turns import reading, writing
 
 _EVERYTHING: Final = -1  # SQLite's word for "no limit"
 
@@ -74,7 +75,7 @@ def decide_pairs(
         ChangedElsewhereError: something else was said since the page was made.
         UsageError: an item is no more, or two items of the same bytes are called different.
     """
-    with catalog.begin() as conn:
+    with writing(catalog) as conn:
         names = _names(conn, [cloud_id, *words])
         subject, subject_name = names[cloud_id]
         said = [
@@ -100,7 +101,7 @@ def decide_group(
         ChangedElsewhereError: something else was said since the page was made.
         UsageError: the group or a member is no more, or no copy would be kept.
     """
-    with catalog.begin() as conn:
+    with writing(catalog) as conn:
         group = one_group(conn, side, group_id)
         if group is None or not words.keys() <= {one.item_id for one in group.members}:
             raise ChangedElsewhereError
@@ -124,7 +125,7 @@ def group_subjects(conn: Connection, item_ids: Iterable[int]) -> list[str]:
 
 def preview_bulk(catalog: Catalog, wanted: QueueFilter, rule: BulkRule) -> BulkPreview:
     """Return what a rule would decide among the items that the filter shows; nothing is kept."""
-    with catalog.connect() as conn:
+    with reading(catalog) as conn:
         return _preview(conn, wanted, rule)
 
 
@@ -136,7 +137,7 @@ def accept_bulk(
     Raises:
         ChangedElsewhereError: the rule would no longer take exactly those pairs.
     """
-    with catalog.begin() as conn:
+    with writing(catalog) as conn:
         known = decisions_of_batch(conn, asked.batch)
         if known:
             return len(known)
@@ -161,7 +162,7 @@ def undo_batch(catalog: Catalog, batch: str) -> int:
     Raises:
         UsageError: there is no such batch, or no copy of a group would be kept.
     """
-    with catalog.begin() as conn:
+    with writing(catalog) as conn:
         said = decisions_of_batch(conn, batch)
         if not said:
             raise UsageError("Nothing of that kind was decided.", hint="Reload the page.")
@@ -172,7 +173,7 @@ def undo_batch(catalog: Catalog, batch: str) -> int:
 
 def export_decisions(catalog: Catalog) -> str:
     """Return the whole history of decisions as a JSON document."""
-    with catalog.connect() as conn:
+    with reading(catalog) as conn:
         return dump_decisions(all_decisions(conn))
 
 
@@ -192,7 +193,7 @@ def import_decisions(catalog: Catalog, text: str) -> ImportedDecisions:
         UsageError: it is no such document, or no copy of a group would be kept.
     """
     said = load_decisions(text)
-    with catalog.begin() as conn:
+    with writing(catalog) as conn:
         new = save_decisions(conn, said)
         undone = 0
         for one in said:

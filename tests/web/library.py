@@ -69,7 +69,11 @@ class Shelf:
                 state="whole",
             )
             run_id = self.add(
-                scan_run, source=name, kind=kind, started_at_utc="2026-01-10T09:00:00Z", complete=1
+                scan_run,
+                source=name,
+                kind=kind,
+                started_at_utc="2026-01-10T09:00:00Z",
+                complete=int(self.complete),
             )
             self._sources[name] = (source_id, archive_id, run_id)
         return self._sources[name]
@@ -170,7 +174,9 @@ class Shelf:
     def judge(self, cloud: int, word: str, **more: Any) -> None:
         """Add the machine's verdict."""
         values = {"rule": "perceptual", "strength": 60, "reason": "The evidence does not decide."}
-        self.add(verdict, item_id=cloud, verdict=word, **{**values, **more})
+        judged = {"verdict": word, "counterpart_id": None, "relation": None, **values, **more}
+        machine = {f"machine_{name}": value for name, value in judged.items()}
+        self.add(verdict, item_id=cloud, **judged, **machine)
 
     def group(self, side: str, members: Mapping[int, str], keeper: int) -> int:
         """Add a group of duplicates, item id -> relation."""

@@ -1,0 +1,156 @@
+"use strict";
+// One item beside its candidates. The next ones are fetched ahead, so that deciding never waits.
+(() => {
+  const coming = new Map();
+  const main = () => document.getElementById("main");
+  const withPart = (href) => `${href}${href.includes("?") ? "&" : "?"}part=1`;
+
+  function fetchPart(href) {
+    if (!coming.has(href)) {
+      const part = fetch(withPart(href)).then(async (answer) => {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+      });
+      part.catch(() => coming.delete(href));
+      coming.set(href, part);
+    }
+    return coming.get(href);
+  }
+
+  // The pictures on the stage first, then the small ones; all become blobs before they are shown.
+  function pictures(part) {
+    return [...part.querySelectorAll("img[src]")].filter((made) => !made.closest("[hidden]"));
+  }
+
+  async function prepare(part) {
+    await Promise.allSettled(pictures(part).map((made) => Review.pictures.load(made.getAttribute("src"), { ahead: true })));
+  }
+
+  async function lookAhead() {
+    if (!Review.isServer) return;
+    let href = main().dataset.next;
+    for (let depth = 0; href && depth < 3; depth += 1) {
+      const part = await fetchPart(href).catch(() => null);
+      if (!part) return;
+      prepare(part);
+      href = part.dataset.next;
+    }
+  }
+
+  async function place(part) {
+    const fresh = document.importNode(part, true);
+    await Promise.all(pictures(fresh).map(async (made) => {
+      const from = made.getAttribute("src");
+      made.dataset.from = from;
+      made.removeAttribute("src");
+      const ready = Review.pictures.load(from).then((url) => { made.src = url; }, () => { made.src = from; });
+      // What is ready is shown at once; what is not does not hold up the words.
+      await Promise.race([ready, new Promise((done) => setTimeout(done, 40))]);
+    }));
+    main().replaceWith(fresh);
+    document.title = `${fresh.dataset.name} · gphotos-reconcile`;
+    dress();
+    lookAhead();
+  }
+
+  async function go(href, { push = true } = {}) {
+    if (!href) return;
+    if (!Review.isServer) { location.href = href; return; }
+    try {
+      const part = await fetchPart(href);
+      coming.delete(href);
+      if (push) history.pushState(null, "", href);
+      await place(part);
+    } catch {
+      location.href = href;
+    }
+  }
+
+  function onward() {
+    const { next, back } = main().dataset;
+    if (next) { go(next); return; }
+    Review.toast("That was the last one.");
+    Review.inTurn(async () => undefined).then(() => { location.href = back; });
+  }
+
+  function candidates() { return main().dataset.candidates.split(",").filter(Boolean); }
+  function shown() { return Number(main().querySelector(".pane.local:not([hidden])")?.dataset.number ?? 1); }
+
+  function show(number) {
+    if (number < 1 || number > candidates().length) return;
+    for (const one of main().querySelectorAll("[data-number]")) {
+      const own = Number(one.dataset.number);
+      if (own) one.hidden = own !== number;
+    }
+    for (const button of main().querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(Number(button.dataset.show) === number));
+    const key = main().querySelector("[data-act=same] kbd");
+    if (key) key.textContent = String(number);
+  }
+
+  function same(number) {
+    const id = candidates()[number - 1];
+    if (!id) { Review.toast(`There is no candidate ${number}.`); return; }
+    Review.say(main(), { [id]: "same" });
+    onward();
+  }
+
+  function none() {
+    const ids = candidates();
+    if (!ids.length) { Review.toast("There is no candidate to refuse."); return; }
+    Review.say(main(), Object.fromEntries(ids.map((id) => [id, "different"])));
+    onward();
+  }
+
+  async function undo() {
+    const href = await Review.undo();
+    if (href === null) return;
+    coming.clear();
+    if (href && href.includes("item")) go(href);
+    else location.reload();
+  }
+
+  function zoom() {
+    Review.zoom.open(JSON.parse(main().dataset.zoom), { decide: press, other: shown() });
+  }
+
+  const acts = { same: () => same(shown()), different: none, skip: onward, undo, zoom };
+  const keys = { n: none, s: onward, u: undo, Enter: zoom, "[": () => show(shown() - 1), "]": () => show(shown() + 1) };
+
+  function press(event) {
+    const direction = Review.directions[event.key];
+    if (direction) {
+      const { next, previous } = main().dataset;
+      go(direction === "left" || direction === "up" ? previous : next);
+    } else if (/^[1-9]$/.test(event.key)) same(Number(event.key));
+    else if (keys[event.key]) keys[event.key]();
+    else return false;
+    return true;
+  }
+
+  function dress() {
+    for (const row of Review.stored()) {
+      if (row.subject !== main().dataset.subject) continue;
+      const number = JSON.parse(main().dataset.objects).indexOf(row.object) + 1;
+      const box = main().querySelector(`.pane[data-number="${number}"] figcaption`);
+      if (!box || box.querySelector(".chip")) continue;
+      const chip = document.createElement("span");
+      chip.className = `chip word-${row.word}`;
+      chip.textContent = `you said: ${row.word}`;
+      box.append(chip);
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const act = event.target.closest("[data-act]");
+    if (act) { acts[act.dataset.act](); return; }
+    const choice = event.target.closest("[data-show]");
+    if (choice) { show(Number(choice.dataset.show)); return; }
+    if (event.target.closest(".pane .frame img")) zoom();
+  });
+  addEventListener("popstate", () => go(location.pathname + location.search, { push: false }));
+  Review.layers.unshift({ isOpen: () => true, press });
+  dress();
+  // Behind the pictures of this page, so that they are not held up.
+  if (document.readyState === "complete") lookAhead();
+  else addEventListener("load", lookAhead);
+})();

@@ -1,0 +1,48 @@
+"""Short turns at a catalogue that a long run may be writing at the same time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from gphotos_reconcile.core.errors import CatalogError
+from gphotos_reconcile.store.engine import Catalog
+
+
+class CatalogBusyError(CatalogError):
+    """Another run held the catalogue for longer than we wait; nothing was lost or half done."""
+
+    def __init__(self, error: OperationalError) -> None:
+        super().__init__(
+            f"The catalogue is busy ({error.orig}).",
+            hint="Wait until the other run has ended, and try again.",
+        )
+
+
+@contextmanager
+def writing(catalog: Catalog) -> Iterator[Connection]:
+    """Give a connection inside one short writing transaction.
+
+    Raises:
+        CatalogBusyError: the catalogue stayed locked; nothing was written.
+    """
+    try:
+        with catalog.begin() as conn:
+            yield conn
+    except OperationalError as error:
+        raise CatalogBusyError(error) from error
+
+
+@contextmanager
+def reading(catalog: Catalog) -> Iterator[Connection]:
+    """Give a connection for reading.
+
+    Raises:
+        CatalogBusyError: the catalogue stayed locked.
+    """
+    try:
+        with catalog.connect() as conn:
+            yield conn
+    except OperationalError as error:
+        raise CatalogBusyError(error) from error
