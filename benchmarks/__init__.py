@@ -1,0 +1,1 @@
+"""Speed, accuracy and fault campaigns: each file is a command."""
