@@ -1,0 +1,133 @@
+"""Makes a small sample: an export in two parts, a library, and what is true of each item."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from gphotos_reconcile.core.model import Verdict
+from gphotos_reconcile.media.sample_files import motion_photo, still
+from gphotos_reconcile.media.sample_films import Film, film
+from gphotos_reconcile.workflows.sample_cast import CAST, LIBRARY_ONLY, Content, taken_at
+from gphotos_reconcile.workflows.sample_packing import (
+    EXPORTED_AT,
+    PART_NUMBERS,
+    Member,
+    export_members,
+    part_name,
+    zipped,
+)
+
+_TEXT_AS_PICTURE: Final = b"Ring the framer about the beach picture.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleTruth:
+    """What is true of one media member of the export.
+
+    `path` is as inside the export. `verdicts` are the right ones; none for a member that is no
+    item of its own: the moving half of a still, or an item's copy in an album. `counterpart` is
+    the file of the library that it has to do with.
+    """
+
+    path: str
+    verdicts: frozenset[Verdict]
+    counterpart: Path | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Where the sample lies, and what is in it."""
+
+    parts: tuple[Path, ...]
+    library: Path
+    truth: tuple[SampleTruth, ...]
+
+
+def make_sample(folder: Path) -> Sample:
+    """Write the sample under a folder; the same files each time, byte for byte.
+
+    Files that are there already and as they should be are left alone.
+
+    Raises:
+        OSError: the folder can't be written to.
+    """
+    contents = _render(_contents())
+    library = folder / "library"
+    for place, data, moment in _library_files(contents):
+        _write(library / place, data, moment)
+    members = export_members(contents)
+    parts = []
+    for number in PART_NUMBERS:
+        part = folder / "export" / part_name(number)
+        _write(part, zipped(member for member in members if member.part == number), EXPORTED_AT)
+        parts.append(part)
+    truth = tuple(_truths(members, library))
+    return Sample(parts=tuple(parts), library=library, truth=truth)
+
+
+def _contents() -> Iterator[Content]:
+    for item in CAST:
+        yield item.content
+        if item.local_content is not None:
+            yield item.local_content
+        yield from (content for _, content in item.beside)
+    yield from (content for _, content in LIBRARY_ONLY)
+
+
+def _render(contents: Iterable[Content]) -> dict[Content, bytes]:
+    """Make the bytes of each content once, the shots of one scene one after the other."""
+    scenes: dict[tuple[str, int], list[Content]] = {}
+    for content in dict.fromkeys(contents):
+        shot = content if isinstance(content, Film) else content.shot
+        scenes.setdefault((shot.scene, shot.scene_seed), []).append(content)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        made = threads.map(lambda group: {one: _bytes(one) for one in group}, scenes.values())
+        return {content: data for group in made for content, data in group.items()}
+
+
+def _bytes(content: Content) -> bytes:
+    if isinstance(content, Film):
+        return film(content)
+    if content.film is not None and content.notes is not None:
+        return motion_photo(content.shot, content.how, content.notes, film(content.film))
+    data = still(content.shot, content.how, content.notes)
+    return data[: int(len(data) * content.whole)]
+
+
+def _library_files(contents: Mapping[Content, bytes]) -> Iterator[tuple[str, bytes, datetime]]:
+    """Yield path, bytes and time of change of each file of the library."""
+    for item in CAST:
+        if not item.local:
+            continue
+        held = item.local_content or item.content
+        yield item.local, contents[held], taken_at(held)
+        for place, content in item.local_beside:
+            yield place, contents[content], taken_at(content)
+    for place, content in LIBRARY_ONLY:
+        yield place, contents[content], taken_at(content)
+    yield "2022/to do.jpg", _TEXT_AS_PICTURE, EXPORTED_AT
+
+
+def _truths(members: Iterable[Member], library: Path) -> Iterator[SampleTruth]:
+    for member in members:
+        if member.item is not None:
+            yield SampleTruth(
+                path=member.path,
+                verdicts=member.item.verdicts if member.is_item else frozenset(),
+                counterpart=library / member.item.local if member.item.local else None,
+                label=member.item.label,
+            )
+
+
+def _write(path: Path, data: bytes, changed_at: datetime) -> None:
+    """Write a file, unless it is there with these very bytes."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (changed_at.timestamp(), changed_at.timestamp()))
