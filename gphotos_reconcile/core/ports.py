@@ -48,7 +48,7 @@ class ByteSource(Protocol):
 class KnownStamps(Protocol):
     """What the catalogue knows of a source's entries."""
 
-    def __call__(self, locator: Locator) -> FileStamp | None:
+    def __call__(self, locator: Locator, /) -> FileStamp | None:
         """Return the stamp under which the entry was fingerprinted, None when it was not."""
         ...
 

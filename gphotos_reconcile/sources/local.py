@@ -19,155 +19,26 @@ from gphotos_reconcile.sources.files import FileBytes, FoundFile, file_name, wal
 # Files with these endings are always read: one that is no picture after all is told as a problem.
 MEDIA_ENDINGS: Final = frozenset(
     {
-        "3fr",
-        "3g2",
-        "3gp",
-        "arw",
-        "avi",
-        "avif",
-        "bmp",
-        "cr2",
-        "cr3",
-        "crw",
-        "dcr",
-        "dng",
-        "erf",
-        "fff",
-        "gif",
-        "gpr",
-        "heic",
-        "heics",
-        "heif",
-        "hif",
-        "iiq",
-        "insp",
-        "insv",
-        "jfif",
-        "jpe",
-        "jpeg",
-        "jpg",
-        "jxl",
-        "k25",
-        "kdc",
-        "lrv",
-        "m2t",
-        "m2ts",
-        "m4v",
-        "mef",
-        "mkv",
-        "mos",
-        "mov",
-        "mp",
-        "mp4",
-        "mpe",
-        "mpeg",
-        "mpg",
-        "mpo",
-        "mrw",
-        "mts",
-        "nef",
-        "nrw",
-        "ogv",
-        "orf",
-        "pef",
-        "png",
-        "psd",
-        "raf",
-        "raw",
-        "rw2",
-        "rwl",
-        "sr2",
-        "srf",
-        "srw",
-        "svg",
-        "thm",
-        "tif",
-        "tiff",
-        "ts",
-        "vob",
-        "webm",
-        "webp",
-        "wmv",
-        "x3f",
+        "3fr", "3g2", "3gp", "arw", "avi", "avif", "bmp", "cr2", "cr3", "crw", "dcr", "dng",
+        "erf", "fff", "gif", "gpr", "heic", "heics", "heif", "hif", "iiq", "insp", "insv",
+        "jfif", "jpe", "jpeg", "jpg", "jxl", "k25", "kdc", "lrv", "m2t", "m2ts", "m4v", "mef",
+        "mkv", "mos", "mov", "mp", "mp4", "mpe", "mpeg", "mpg", "mpo", "mrw", "mts", "nef",
+        "nrw", "ogv", "orf", "pef", "png", "psd", "raf", "raw", "rw2", "rwl", "sr2", "srf",
+        "srw", "svg", "thm", "tif", "tiff", "ts", "vob", "webm", "webp", "wmv", "x3f",
     }
-)
+)  # fmt: skip
 # Files with these endings are counted and not opened.
 OTHER_ENDINGS: Final = frozenset(
     {
-        "7z",
-        "aae",
-        "aup",
-        "bak",
-        "cfg",
-        "conf",
-        "css",
-        "csv",
-        "dat-journal",
-        "db",
-        "db-shm",
-        "db-wal",
-        "dll",
-        "doc",
-        "docx",
-        "dop",
-        "eml",
-        "epub",
-        "exe",
-        "gpx",
-        "gz",
-        "h",
-        "htm",
-        "html",
-        "ics",
-        "ini",
-        "iso",
-        "jar",
-        "js",
-        "json",
-        "kml",
-        "lnk",
-        "log",
-        "lrcat",
-        "lrdata",
-        "m3u",
-        "m4a",
-        "md",
-        "mp3",
-        "nfo",
-        "ods",
-        "odt",
-        "ogg",
-        "opus",
-        "pdf",
-        "plist",
-        "pp3",
-        "ppt",
-        "pptx",
-        "ps",
-        "py",
-        "rar",
-        "rtf",
-        "sh",
-        "sqlite",
-        "sqlite3",
-        "srt",
-        "tar",
-        "tgz",
-        "torrent",
-        "txt",
-        "url",
-        "vcf",
-        "wav",
-        "xcf",
-        "xls",
-        "xlsx",
-        "xml",
-        "xmp",
-        "yaml",
-        "yml",
-        "zip",
+        "7z", "aae", "aup", "bak", "cfg", "conf", "css", "csv", "dat-journal", "db", "db-shm",
+        "db-wal", "dll", "doc", "docx", "dop", "eml", "epub", "exe", "gpx", "gz", "h", "htm",
+        "html", "ics", "ini", "iso", "jar", "js", "json", "kml", "lnk", "log", "lrcat",
+        "lrdata", "m3u", "m4a", "md", "mp3", "nfo", "ods", "odt", "ogg", "opus", "pdf", "plist",
+        "pp3", "ppt", "pptx", "ps", "py", "rar", "rtf", "sh", "sqlite", "sqlite3", "srt", "tar",
+        "tgz", "torrent", "txt", "url", "vcf", "wav", "xcf", "xls", "xlsx", "xml", "xmp",
+        "yaml", "yml", "zip",
     }
-)
+)  # fmt: skip
 _SNIFF_BYTES: Final = 262  # what `filetype` looks at
 
 
@@ -207,7 +78,7 @@ class LocalSource:
         Raises:
             SourceError: the folder does not exist, or is none.
         """
-        self._check_root()
+        check_library(self.root)
         self.complete, self._unreadable = False, 0
         self.skipped.clear()
         if self._progress:
@@ -221,14 +92,6 @@ class LocalSource:
         if self._progress:
             self._progress.finish()
         self.complete = self._unreadable == 0
-
-    def _check_root(self) -> None:
-        if not self.root.is_dir():
-            what = "is a file, not a folder" if self.root.exists() else "does not exist"
-            raise SourceError(
-                f"The library {self.name} {what}.",
-                hint="Name the folder that holds your photos, and check that its drive is there.",
-            )
 
     def _entries(self) -> Iterator[ToRead | Seen]:
         for found in walk_files(os.fsencode(self.root), skip_folder=self._is_excluded):
@@ -290,6 +153,20 @@ def _sniffed(path: bytes) -> str | Problem:
         )
     is_media = filetype.image_match(head) or filetype.video_match(head)
     return "" if is_media else "not media (by content)"
+
+
+def check_library(root: Path) -> None:
+    """Raise unless `root` is a folder that can be scanned.
+
+    Raises:
+        SourceError: it does not exist, or is a file.
+    """
+    if not root.is_dir():
+        what = "is a file, not a folder" if root.exists() else "does not exist"
+        raise SourceError(
+            f"The library {display_path(os.fsencode(root))} {what}.",
+            hint="Name the folder that holds your photos, and check that its drive is there.",
+        )
 
 
 def check_not_nested(libraries: Sequence[Path], exports: Sequence[Path]) -> None:

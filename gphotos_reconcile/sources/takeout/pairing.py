@@ -6,6 +6,7 @@ takes a pair only where exactly one sidecar fits exactly one file; what remains 
 and not guessed. Every step is a look-up by a computed name, so time grows with the folder's size.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -250,11 +251,14 @@ def _collisions(readings: Iterable[Reading]) -> list[tuple[str, Reading]]:
     for group in _by_body(readings).values():
         titles: dict[str, list[Reading]] = {}
         for reading in group:
-            titles.setdefault(cut_media(reading.full_name), []).append(reading)
-        if len(titles) > 1 and _is_complete(group):
-            for name, same in titles.items():
-                if len({reading.counter for reading in same}) == 1:
-                    wanted += [(n, r) for r in same for n in {name, r.full_name}]
+            titles.setdefault(reading.full_name, []).append(reading)
+        if len(titles) == 1 or not _is_complete(group):
+            continue
+        cuts = Counter(cut_media(name) for name in titles)
+        for name, same in titles.items():
+            if len({reading.counter for reading in same}) == 1:
+                names = {name} | {one for one in (cut_media(name),) if cuts[one] == 1}
+                wanted += [(one, reading) for reading in same for one in sorted(names)]
     return wanted
 
 

@@ -4,6 +4,7 @@ The title decides. A name that can't have been made from the title gives no read
 sidecar is never paired.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from gphotos_reconcile.sources.takeout.names import (
     with_counter,
 )
 
+_EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{2,5}")
 _KEPT: Final = frozenset(" +#@!'()[],;=~.-_")
 
 
@@ -155,6 +157,11 @@ def _names_of(title: str, body: str) -> Iterator[str]:
     if not usual.isascii():
         # Titles from macOS are decomposed, and then so are the units that the cut counts.
         yield unicodedata.normalize("NFD", usual)
+    if not split_extension(usual)[1]:
+        # Some sidecars are named after the file although the title has no extension (immich-go).
+        found = _EXTENSION.match(body, len(usual)) if body.startswith(usual) else None
+        if found and split_extension(usual + found.group())[1]:
+            yield usual + found.group()
     tolerant = _overlaid(nfc(title), body)
     if tolerant != usual:
         yield tolerant
