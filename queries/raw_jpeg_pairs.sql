@@ -16,11 +16,11 @@ WITH items AS (
   FROM local_items AS l
   WHERE (l.kind = 'raw' OR l.mime_type = 'image/jpeg') AND COALESCE(:side, 'any') IN ('any', 'local')
 ),
-raws AS (
+raws AS MATERIALIZED (
   SELECT i.side, i.item_id, i.path, i.size_bytes, i.taken_at_utc, i.camera_model, i.path_stem, i.name_stem
   FROM items AS i WHERE i.kind = 'raw'
 ),
-jpegs AS (
+jpegs AS MATERIALIZED (
   SELECT i.side, i.item_id, i.path, i.size_bytes, i.taken_at_utc, i.camera_model, i.path_stem, i.name_stem
   FROM items AS i WHERE i.kind <> 'raw'
 )
