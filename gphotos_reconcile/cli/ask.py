@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import say, say_json
+from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.core.errors import UsageError
 
 
 def explain(
@@ -29,3 +31,90 @@ def explain(
         say_json({"schema": 1, "items": list(found)})
     else:
         say(render.explain_text(found))
+
+
+def report(
+    context: typer.Context,
+    form: Annotated[
+        str | None, typer.Option("--format", help="text, json, csv or html; by --out's ending.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A file, or a folder for html.")] = None,
+) -> None:
+    """Tell the totals, what is missing, and what to do next.
+
+    Example: gphotos-reconcile report --format html --out report
+    """
+    from gphotos_reconcile.cli.render_report import report_text
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.report import report_of, write_report
+
+    settings = settings_of(context)
+    chosen = _report_form(form, out, as_json=settings.json)
+    with open_catalog(settings.catalog, write=False) as catalog:
+        if out is None and chosen == "text":
+            say(report_text(report_of(catalog)))
+        else:
+            written = write_report(catalog, chosen, out)
+            if isinstance(written, str):
+                typer.echo(written, nl=False)
+            else:
+                note(f"Written: {written}")
+
+
+def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
+    ending = out.suffix.removeprefix(".").lower() if out else ""
+    chosen = form or ("json" if as_json else {"txt": "text", "": "text"}.get(ending, ending))
+    if chosen not in {"text", "json", "csv", "html"}:
+        raise UsageError(
+            f"There is no report format {chosen!r}.", hint="Take text, json, csv or html."
+        )
+    if chosen == "html" and out is None:
+        raise UsageError(
+            "A page needs a place.", hint="Add --out DIR: the page is written to DIR/report.html."
+        )
+    return chosen
+
+
+def query(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="The recipe; without one, all are listed.")
+    ] = None,
+    param: Annotated[
+        list[str], typer.Option("--param", help="A parameter as name=value; repeatable.")
+    ] = [],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    show: Annotated[bool, typer.Option("--show", help="Print the SQL, run nothing.")] = False,
+) -> None:
+    """List the recipes, or run one of them on the catalogue.
+
+    Example: gphotos-reconcile query storage_by_year --format csv
+    """
+    from gphotos_reconcile.cli import render_query
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.store.recipes import find_recipe, list_recipes, run_recipe
+
+    settings = settings_of(context)
+    form = "json" if settings.json else form
+    if form not in render_query.FORMS:
+        raise UsageError(
+            f"There is no format {form!r}.", hint="Take " + ", ".join(render_query.FORMS) + "."
+        )
+    if name is None:
+        render_query.show_recipes(list_recipes(), form)
+        return
+    if show:
+        typer.echo(find_recipe(name).sql, nl=False)
+        return
+    with open_catalog(settings.catalog, write=False) as catalog, catalog.connect() as conn:
+        result = run_recipe(conn, name, dict(_assignment(text) for text in param))
+        render_query.show_rows(result, form)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(
+            f"--param {text} has no value.", hint="Write --param name=value, as in year=2019."
+        )
+    return key, value
