@@ -78,6 +78,10 @@ class Draft:
         """
         _publish(self.folder_fd, self.name, name)
 
+    def replace(self, name: str) -> None:
+        """Put the file in the place of an older one of ours that it holds all of."""
+        os.rename(self.name, name, src_dir_fd=self.folder_fd, dst_dir_fd=self.folder_fd)
+
     def discard(self) -> None:
         """Remove the draft, if it is still there."""
         self._close()
@@ -153,6 +157,15 @@ class TargetTree:
             while chunk := os.read(fd, CHUNK_BYTES):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    def read(self, path: PurePosixPath, limit_bytes: int) -> bytes:
+        """Return the first bytes of the regular file at a path, at most `limit_bytes`."""
+        parts: list[bytes] = []
+        with self._opened(path) as fd:
+            while limit_bytes > 0 and (chunk := os.read(fd, min(limit_bytes, CHUNK_BYTES))):
+                parts.append(chunk)
+                limit_bytes -= len(chunk)
+        return b"".join(parts)
 
     def sync(self, path: PurePosixPath) -> int:
         """Bring a file that lies there, and its name, to the disk; return its time of change."""
