@@ -128,7 +128,8 @@ class _Site:
         """Show a page of the queue."""
         wanted = queue_filter(request.query_params)
         found = self._desk.queue(wanted, page_number(request.query_params))
-        return self._page("queue.html", queue=found, wanted=wanted)
+        is_filtered = bool(filter_query(wanted).keys() - {"show"})
+        return self._page("queue.html", queue=found, wanted=wanted, is_filtered=is_filtered)
 
     def item(self, request: Request) -> Response:
         """Show an item beside its candidates; `part` asks for the middle of the page alone."""

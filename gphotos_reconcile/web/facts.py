@@ -20,6 +20,9 @@ _BASIS_WORDS: Final = {
     TimeBasis.NONE: "",
 }
 
+_OF_THE_PLACE: Final = frozenset({"Folder", "Albums", "Archive"})
+"""What is never the same on two sides, so that marking it would only hide the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -45,7 +48,11 @@ def fact_rows(items: Sequence[ItemFacts]) -> list[FactRow]:
         texts = [tell(one) for one in items]
         if any(texts):
             cells = tuple(
-                Cell(text, text != texts[0], _time_note(label, items[0], one))
+                Cell(
+                    text,
+                    text != texts[0] and label not in _OF_THE_PLACE,
+                    _time_note(label, items[0], one),
+                )
                 for text, one in zip(texts, items, strict=True)
             )
             rows.append(FactRow(label, cells))

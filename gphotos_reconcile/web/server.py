@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -12,6 +13,7 @@ import uvicorn
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.review import QueueFilter
 from gphotos_reconcile.web.app import create_app
+from gphotos_reconcile.web.files import WrittenPages, write_files
 from gphotos_reconcile.web.guard import Session
 from gphotos_reconcile.workflows.media_access import MediaAccess, media_access
 from gphotos_reconcile.workflows.review import Desk
@@ -44,6 +46,12 @@ def serve(catalog: Catalog, announce: Callable[[str], None]) -> None:
         running = _prepare(catalog, media, listener)
         announce(running.url)
         running.server.run(sockets=[listener])
+
+
+def write(catalog: Catalog, out: Path) -> WrittenPages:
+    """Write the pages as files into a folder; see `write_files`."""
+    with media_access(catalog) as media:
+        return write_files(Desk(catalog), media, out)
 
 
 @contextmanager

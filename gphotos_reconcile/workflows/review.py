@@ -173,6 +173,11 @@ class Desk:
                 raise _gone("item")
             return found[0], place_of(conn, wanted, item_id, ahead=_AHEAD)
 
+    def all_ids(self, wanted: QueueFilter) -> list[int]:
+        """Return all items of the queue, in its order."""
+        with reading(self.catalog) as conn:
+            return queue_page(conn, wanted, offset=0, limit=-1)
+
     def first_ids(self, wanted: QueueFilter, count: int) -> list[int]:
         """Return the items that begin the queue, each with its likeliest candidate."""
         with reading(self.catalog) as conn:

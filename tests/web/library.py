@@ -239,3 +239,21 @@ def picture(number: int, width_px: int = 1200, height_px: int = 900, *, shift: i
 def location(folder_: Path) -> str:
     """Return where the tests keep their catalogue."""
     return str(folder_ / "catalog.db")
+
+
+def write_pictures(conn: Connection, folder_: Path, *, first_items: int = 1_000_000) -> None:
+    """Write the files of the first items, so that they have previews; sizes as in `undecided`."""
+    export = folder_ / "export"
+    for row in conn.execute(file.select().where(file.c.item_id <= first_items)).all():
+        cloud = row.path_text.startswith("Takeout")
+        path = export / row.path_text if cloud else folder_ / "library" / row.path_text[1:]
+        number = int("".join(filter(str.isdigit, path.stem.split("_")[1])))
+        width_px, shift = (600, 0) if cloud else (1000, 15 * ("burst" in row.path_text))
+        data = picture(number, width_px, width_px * 3 // 4, shift=shift)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        values: dict[str, Any] = {"size_bytes": len(data)}
+        if not cloud:
+            values["path"] = str(path).encode()
+        conn.execute(file.update().where(file.c.file_id == row.file_id).values(**values))
+    conn.execute(archive.update().where(archive.c.name != "").values(path=str(export).encode()))

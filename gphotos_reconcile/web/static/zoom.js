@@ -14,6 +14,7 @@ Review.zoom = (() => {
     if (pictures.length < 2) state.view = "one";
     dialog.querySelector("#zoom-title").textContent = pictures[0].name;
     dialog.showModal();
+    dialog.focus();
     draw();
   }
 
@@ -273,6 +274,8 @@ Review.zoom = (() => {
   for (const button of dialog.querySelectorAll("[data-view]")) {
     button.addEventListener("click", () => { state.view = button.dataset.view; state.shown = 0; draw(); });
   }
+  // A click must not leave the focus on a button, where Space would press it again.
+  dialog.addEventListener("click", (event) => { if (event.detail && event.target.closest("button")) dialog.focus(); });
   dialog.addEventListener("close", () => { area.replaceChildren(); panes = []; });
   Review.layers.push({ isOpen: () => dialog.open, press });
   return { open, close, isOpen: () => dialog.open };
