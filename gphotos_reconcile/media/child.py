@@ -78,12 +78,14 @@ class Worker:
 
     def _listen(self) -> NoReturn:
         """Take orders while the decoder is busy; end the process when the pool has ended."""
-        while (message := receive_order(self._orders)) is not None:
-            if isinstance(message, Granted):
-                self._granted.set()
-            elif isinstance(message, Order):
-                self._waiting.put(message)
-        os._exit(0)
+        try:
+            while (message := receive_order(self._orders)) is not None:
+                if isinstance(message, Granted):
+                    self._granted.set()
+                elif isinstance(message, Order):
+                    self._waiting.put(message)
+        finally:  # also when an order cannot be understood: the pool then sees us end
+            os._exit(0)
 
     def _made(self, order: Order) -> Fingerprint | Problem | FinePicture | bytes:
         source = _Watched(order.source, self._beat)

@@ -77,7 +77,7 @@ def _jpeg(media: MediaType, window: Window, reserve: Reserve) -> Content:
     facts = metadata.jpeg_facts(window, layout)
     if layout.end is None:
         return Content(_sized(facts, layout.width_px, layout.height_px), error=CUT_JPEG)
-    content = Content(facts, content_digest=digest.jpeg_digest(window, layout))
+    content = Content(facts, content_digest=digest.jpeg_digest(layout))
     content = _with_motion(content, window, motion.video_behind(window, layout.end))
     return _with_picture(content, window, reserve)
 

@@ -8,7 +8,6 @@ member's CRC, and then opened a second time by the demuxer, which skips what it 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from gphotos_reconcile.core.model import Fingerprint, Kind, MediaFacts, Problem
@@ -25,13 +24,35 @@ MEMORY_BYTES: Final = 96 << 20
 KEEP_HINT: Final = "It is hashed and can be copied; open the original to see whether it is damaged."
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
-    """What every entry gets, whatever it holds."""
+class _Digests:
+    """What every entry gets, whatever it holds: its size, SHA-256 and SHA-1."""
 
-    size_bytes: int
-    sha256: str
-    sha1: str
+    def __init__(self, data: bytes = b"") -> None:
+        self._view = memoryview(data)
+        self._sha256 = hashlib.sha256()
+        self._sha1 = hashlib.sha1(usedforsecurity=False)
+        self.size_bytes = 0
+
+    def add(self, piece: bytes | memoryview) -> None:
+        """Take in the next bytes."""
+        self._sha256.update(piece)
+        self._sha1.update(piece)
+        self.size_bytes += len(piece)
+
+    def reach(self, offset: int) -> None:
+        """Take in the buffer's bytes up to `offset`, those that were not taken in before."""
+        if offset > self.size_bytes:
+            self.add(self._view[self.size_bytes : offset])
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of what was taken in, in hex."""
+        return self._sha256.hexdigest()
+
+    @property
+    def sha1(self) -> str:
+        """Return the SHA-1 of what was taken in, in hex."""
+        return self._sha1.hexdigest()
 
 
 def fingerprint(source: ByteSource, *, reserve: Reserve = within_budget) -> Fingerprint:
@@ -48,12 +69,10 @@ def fingerprint(source: ByteSource, *, reserve: Reserve = within_budget) -> Fing
         return _streamed(source, reserve)
     with source.open() as stream:
         data = _read_all(stream, source)
-    digests = Digests(
-        len(data),
-        hashlib.sha256(data).hexdigest(),
-        hashlib.sha1(data, usedforsecurity=False).hexdigest(),
-    )
-    return _described(source, digests, MemoryWindow(data), reserve)
+    digests = _Digests(data)
+    media, content = _described(MemoryWindow(data, digests.reach), reserve)
+    digests.reach(len(data))
+    return _fingerprint(digests, media, content, _problem(source, content.error))
 
 
 @contextmanager
@@ -89,7 +108,8 @@ def _streamed(source: ByteSource, reserve: Reserve) -> Fingerprint:
     with source.open() as stream:
         digests = _hash_stream(stream, source)
     with source.open() as stream:
-        return _described(source, digests, StreamWindow(stream, digests.size_bytes), reserve)
+        media, content = _described(StreamWindow(stream, digests.size_bytes), reserve)
+    return _fingerprint(digests, media, content, _problem(source, content.error))
 
 
 def _read_all(stream: BinaryIO, source: ByteSource) -> bytes:
@@ -102,15 +122,12 @@ def _read_all(stream: BinaryIO, source: ByteSource) -> bytes:
     return data
 
 
-def _hash_stream(stream: BinaryIO, source: ByteSource) -> Digests:
-    sha256, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
-    size = 0
+def _hash_stream(stream: BinaryIO, source: ByteSource) -> _Digests:
+    digests = _Digests()
     while piece := stream.read(CHUNK_BYTES):
-        sha256.update(piece)
-        sha1.update(piece)
-        size += len(piece)
-    _check_size(source, size)
-    return Digests(size, sha256.hexdigest(), sha1.hexdigest())
+        digests.add(piece)
+    _check_size(source, digests.size_bytes)
+    return digests
 
 
 def _check_size(source: ByteSource, size_bytes: int) -> None:
@@ -121,15 +138,11 @@ def _check_size(source: ByteSource, size_bytes: int) -> None:
         )
 
 
-def _described(
-    source: ByteSource, digests: Digests, window: Window, reserve: Reserve
-) -> Fingerprint:
+def _described(window: Window, reserve: Reserve) -> tuple[MediaType, Content]:
     media = sniff(window)
-    if digests.size_bytes:
-        content = describe(media, window, reserve)
-    else:
-        content = Content(MediaFacts(), error="it is empty (0 bytes)")
-    return _fingerprint(digests, media, content, _problem(source, content.error))
+    if window.size_bytes:
+        return media, describe(media, window, reserve)
+    return media, Content(MediaFacts(), error="it is empty (0 bytes)")
 
 
 def _problem(source: ByteSource, error: str) -> Problem | None:
@@ -140,7 +153,7 @@ def _problem(source: ByteSource, error: str) -> Problem | None:
 
 
 def _fingerprint(
-    digests: Digests, media: MediaType, content: Content, problem: Problem | None
+    digests: _Digests, media: MediaType, content: Content, problem: Problem | None
 ) -> Fingerprint:
     return Fingerprint(
         size_bytes=digests.size_bytes,

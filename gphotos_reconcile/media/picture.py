@@ -5,10 +5,10 @@ other picture is averaged by the same factor first, so that grids of one picture
 come out alike. Colour profiles are not applied: copies keep them. Transparent parts lie on white.
 """
 
+import contextlib
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -24,6 +24,8 @@ MAX_PICTURE_BYTES: Final = 480 << 20
 """What one picture may take when decoded; the largest phones' photos need less."""
 
 _JPEG_SCALES: Final = (8, 4, 2, 1)
+_READ_BYTES: Final = 1 << 23  # Pillow's 64 KiB make the decoder stop and resume all the time
+_GAP: Final = 2.0  # averages by whole factors first, down to twice the wanted size
 _SAMPLES: Final = Image.Resampling.LANCZOS
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -40,6 +42,28 @@ _TURNS: Final = {
 Image.MAX_IMAGE_PIXELS = 1 << 31
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 pillow_heif.register_heif_opener()
+with contextlib.suppress(ImportError):  # the extra `jxl`
+    import pillow_jxl  # type: ignore[import-not-found]  # noqa: F401  # registers itself
+Image.init()
+
+# What is never a photo is never tried, whatever Pillow could make of it.
+_FORMATS: Final = tuple(
+    name
+    for name in (
+        "JPEG",
+        "PNG",
+        "HEIF",
+        "WEBP",
+        "AVIF",
+        "GIF",
+        "TIFF",
+        "BMP",
+        "JPEG2000",
+        "PSD",
+        "JXL",
+    )
+    if name in Image.OPEN
+)
 
 
 Box = tuple[float, float, float, float]
@@ -89,7 +113,7 @@ def open_picture(stream: BinaryIO, orientation: int | None = None) -> Opened:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(stream)
+            image = Image.open(stream, formats=_FORMATS)
             if image.format == "HEIF":
                 orientation = 1  # libheif turns the picture itself
             elif orientation is None or image.format == "AVIF":
@@ -108,7 +132,7 @@ def signature(opened: Opened, reserve: Reserve = within_budget) -> PictureSignat
     width_px, height_px = opened.upright_size
     with decoding():
         small, box = reduced(opened.image, 2 * GRID_PX, reserve)
-        luma = _plane(small, box, GRID_PX)[0]
+        luma = _luma(small, box, GRID_PX)
         blue, red = _plane(small, box, CHROMA_PX)[1:]
     upright = [turned(plane, opened.orientation) for plane in (luma, blue, red)]
     return PictureSignature(
@@ -145,6 +169,7 @@ def reduced(
     if image.format in {"JPEG", "MPO"}:
         reserve(_needed_bytes(image, factor))
         image.draft(mode, (width // factor, height // factor))
+        image.decodermaxblock = _READ_BYTES  # type: ignore[attr-defined]  # of ImageFile
         return _plain(image), (0, 0, width / factor, height / factor)
     if image.format == "HEIF" and image.draft("RGB", (short_px, short_px)) is not None:
         width, height = image.size
@@ -172,7 +197,7 @@ def scaled(
     with decoding():
         small, box = reduced(opened.image, min(target), reserve, mode)
         if small.size != target:
-            small = small.resize(target, _SAMPLES, box=box, reducing_gap=3.0)
+            small = small.resize(target, _SAMPLES, box=box, reducing_gap=_GAP)
         return turned(small, opened.orientation)
 
 
@@ -184,7 +209,7 @@ def luma_square(opened: Opened, edge_px: int, reserve: Reserve = within_budget) 
     """
     with decoding():
         small, box = reduced(opened.image, 2 * edge_px, reserve)
-        return turned(_plane(small, box, edge_px)[0], opened.orientation)
+        return turned(_luma(small, box, edge_px), opened.orientation)
 
 
 def turned(image: Image.Image, orientation: int) -> Image.Image:
@@ -193,9 +218,17 @@ def turned(image: Image.Image, orientation: int) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
+def _luma(small: Image.Image, box: Box, edge_px: int) -> Image.Image:
+    """Return Y of the picture squeezed into a square."""
+    if small.mode == "YCbCr":
+        small = small.getchannel(0)
+    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
+    return square if square.mode == "L" else square.convert("YCbCr").getchannel(0)
+
+
 def _plane(small: Image.Image, box: Box, edge_px: int) -> tuple[Image.Image, ...]:
     """Return Y, Cb and Cr of the picture squeezed into a square."""
-    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=3.0)
+    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
     return (square if square.mode == "YCbCr" else square.convert("YCbCr")).split()
 
 
@@ -241,7 +274,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(white, image).convert("RGB")
 
 
-@contextmanager
+@contextlib.contextmanager
 def decoding(what: str = "picture") -> Iterator[None]:
     """Turn whatever a decoder raises into a `PictureError` with words for a person."""
     try:
