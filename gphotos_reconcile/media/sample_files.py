@@ -72,14 +72,19 @@ def still(shot: Shot, how: Print, notes: Notes | None) -> bytes:
     Raises:
         KeyError: there is no scene of that name.
     """
-    image = _finished(develop(shot), how)
+    return printed(develop(shot), how, notes)
+
+
+def printed(picture: Image.Image, how: Print, notes: Notes | None) -> bytes:
+    """Return a picture in RGB as a file; the same arguments give the same bytes."""
+    image = _finished(picture, how)
     if how.form is Form.DNG:
         return dng(image, exif(notes) if notes else Image.Exif())
     block = exif(notes).tobytes() if notes else b""
     target = io.BytesIO()
     if how.form is Form.HEIC:
-        picture = pillow_heif.from_pillow(image)
-        picture.save(target, quality=how.quality, exif=block or None, enc_params=_FAST)
+        heif = pillow_heif.from_pillow(image)
+        heif.save(target, quality=how.quality, exif=block or None, enc_params=_FAST)
     elif how.form is Form.PNG:
         image.quantize(64).save(target, "PNG", optimize=False, compress_level=6)
     else:

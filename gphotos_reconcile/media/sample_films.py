@@ -40,6 +40,11 @@ def film(one: Film) -> bytes:
     Raises:
         KeyError: there is no scene of that name.
     """
+    return pan(drawing(one.scene, one.scene_seed, _SCENE_PX), one)
+
+
+def pan(scene: Image.Image, one: Film) -> bytes:
+    """Return a film whose camera wanders over a picture, whatever scene the film names."""
     target = io.BytesIO()
     form = "mov" if one.live_identifier else "mp4"
     options = {"movflags": "use_metadata_tags", "fflags": "+bitexact"}
@@ -53,16 +58,15 @@ def film(one: Film) -> bytes:
         stream.options = {"crf": str(one.crf), "preset": "superfast"}
         stream.codec_context.thread_count = 1  # more would share the work out by chance
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
-        for picture in _pictures(one):
+        for picture in _pictures(scene, one):
             frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return target.getvalue()
 
 
-def _pictures(one: Film) -> Iterator[Image.Image]:
+def _pictures(drawn: Image.Image, one: Film) -> Iterator[Image.Image]:
     """Yield the frames: a window that wanders over the scene, which is scaled once."""
-    drawn = drawing(one.scene, one.scene_seed, _SCENE_PX)
     wide = round(one.width_px / _SHOWN)
     scene = drawn.resize((wide, round(wide * drawn.height / drawn.width)), reducing_gap=2.0)
     spare = (scene.width - one.width_px, scene.height - one.height_px)
