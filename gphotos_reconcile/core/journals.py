@@ -39,10 +39,11 @@ class SyncJournal(Protocol):
         items: Sequence[ListedItem],
         rejected: Sequence[Problem],
         next_token: str,
-    ) -> None:
+    ) -> int:
         """Save a page and the token of the one after it ("" after the last), in one transaction.
 
-        Items are upserted by `google_id`; an item named twice counts once as listed.
+        Items are upserted by `google_id`; an item named twice counts once as listed. Returns how
+        many of them this pass had not named before.
         """
         ...
 
@@ -51,7 +52,11 @@ class SyncJournal(Protocol):
         ...
 
     def finish_pass(self, pass_id: int) -> PassTotals:
-        """Close the pass and count what is new and what an earlier complete pass had more."""
+        """Close the pass and count.
+
+        `not_listed` are the items that the last complete pass named, or that were uploaded since,
+        and that this one does not name.
+        """
         ...
 
 

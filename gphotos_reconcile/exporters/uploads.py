@@ -29,6 +29,7 @@ _JOBS: Final = 4
 _DONE: Final = frozenset({UploadState.CREATED, UploadState.FOUND})
 _NOT_MENTIONED: Final = -1
 _NAME_CHARS: Final = 255
+_BASELINE_IDS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ class Uploader:
         self._library = library
         self._journal = journal
         self._progress = progress
+        # Bytes that Google holds and whose item is in doubt need not be sent again. Never kept.
+        self._tokens: dict[str, Secret] = {}
 
     def plan(self, jobs: Iterable[UploadJob]) -> tuple[UploadJob, ...]:
         """Return what is still to be sent; note in the journal what Google would not take."""
@@ -120,17 +123,25 @@ class Uploader:
         known = self._journal.known_ids()
         names = {record.filename for record in doubtful}
         listed: dict[str, ListedItem] = {}
-        for page in self._library.pages():
-            for item in page.items:
-                if item.listed.filename in names and item.listed.google_id not in known:
-                    listed[item.listed.google_id] = item.listed
-        self._journal.save(_settled(doubtful, list(listed.values())))
+        for item in self._everything():
+            if item.filename in names and item.google_id not in known:
+                listed[item.google_id] = item
+        settled = list(_settled(doubtful, list(listed.values())))
+        for record in settled:
+            if record.state is UploadState.FOUND:
+                self._tokens.pop(record.sha256, None)
+        self._journal.save(settled)
 
     def _take_baseline(self) -> None:
-        for page in self._library.pages():
-            ids = [item.listed.google_id for item in page.items]
+        for ids in chunks((item.google_id for item in self._everything()), _BASELINE_IDS):
             self._journal.save_baseline(ids, complete=False)
         self._journal.save_baseline([], complete=True)
+
+    def _everything(self) -> Iterator[ListedItem]:
+        """Yield what is listed, read twice: a listing has been seen to end early without a sign."""
+        for _ in range(2):
+            for page in self._library.all_pages():
+                yield from (item.listed for item in page.items)
 
     def _batch(self, batch: Sequence[UploadJob], album_id: str) -> None:
         sent = self._send_all(batch)
@@ -141,6 +152,7 @@ class Uploader:
         try:
             answers = self._uploads.create(items, album_id)
         except AnswerLostError:
+            self._tokens.update((job.sha256, token) for job, token in sent)
             return  # stays in doubt until the listing tells
         except GoogleUnavailableError:
             self._journal.save(_record(job, UploadState.QUEUED) for job, _ in sent)
@@ -163,6 +175,9 @@ class Uploader:
 
     def _send(self, job: UploadJob) -> Secret | str:
         """Return the token of the bytes, or why they were not sent."""
+        known = self._tokens.pop(job.sha256, None)
+        if known is not None:
+            return known
         try:
             return self._uploads.send(job.source, mime_type=job.mime_type, sha256=job.sha256)
         except BytesChangedError:

@@ -1,10 +1,11 @@
 """The Library API's listings: what this client uploaded, page by page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from gphotos_reconcile.google.items import RemoteItem, library_item
-from gphotos_reconcile.google.paging import ListingPage, read_page, walk
+from gphotos_reconcile.google.paging import ListingLoopError, ListingPage, read_page, walk
 from gphotos_reconcile.google.quota import Budget
 from gphotos_reconcile.google.replies import RefusedError
 from gphotos_reconcile.google.scopes import Scope
@@ -13,6 +14,7 @@ from gphotos_reconcile.google.transport import Transport
 
 PAGE_ITEMS: Final = 100
 BATCH_ITEMS: Final = 50
+_RESTARTS: Final = 3
 
 
 class PageTokenExpiredError(Exception):
@@ -39,17 +41,21 @@ class Library:
         """
         yield from walk(self._page, page_token)
 
+    def all_pages(self) -> Iterator[ListingPage]:
+        """Yield every page; when the listing loses its way it begins anew, so pages may repeat."""
+        yield from _persistent(self.pages)
+
     def album_pages(self, album_id: str) -> Iterator[ListingPage]:
-        """Yield the pages of one album made by this client."""
+        """Yield the pages of one album made by this client; pages may repeat."""
 
         def page(token: str) -> ListingPage:
             body = {"albumId": album_id, "pageSize": PAGE_ITEMS}
             request = self._service.resource.mediaItems().search(
                 body={**body, "pageToken": token} if token else body
             )
-            return read_page(self._service.execute(request, Scope.LIST), library_item)
+            return self._read(request, token)
 
-        yield from walk(page, "")
+        yield from _persistent(lambda: walk(page, ""))
 
     def items(self, google_ids: Sequence[str]) -> dict[str, RemoteItem]:
         """Return fresh items, and with them fresh byte addresses, for ids that Google knows."""
@@ -70,9 +76,22 @@ class Library:
         if token:
             arguments["pageToken"] = token
         request = self._service.resource.mediaItems().list(**arguments)
+        return self._read(request, token)
+
+    def _read(self, request: Any, token: str) -> ListingPage:
         try:
             return read_page(self._service.execute(request, Scope.LIST), library_item)
         except RefusedError as error:
-            if token and error.status == 400:
+            if token and error.status == HTTPStatus.BAD_REQUEST:
                 raise PageTokenExpiredError from None
             raise
+
+
+def _persistent(pages: Callable[[], Iterator[ListingPage]]) -> Iterator[ListingPage]:
+    for _ in range(_RESTARTS):
+        try:
+            yield from pages()
+        except (PageTokenExpiredError, ListingLoopError):
+            continue
+        return
+    raise ListingLoopError

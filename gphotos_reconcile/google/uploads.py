@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from gphotos_reconcile.google.transport import Ask, Transport
 CHUNK_BYTES: Final = 8 << 20
 """What goes in one request. Smaller files go whole: one request of the daily budget, not two."""
 
+_SESSIONS: Final = 3
 _BREAKS: Final = 5  # interruptions in a row without a byte gained, before giving up for now
 
 _log = logging.getLogger(__name__)
@@ -31,7 +33,10 @@ class BytesChangedError(Exception):
 
 
 class UploadSessions(Protocol):
-    """Where the addresses of unfinished uploads are kept, by the SHA-256 of the file."""
+    """Where the addresses of unfinished uploads are kept, by the SHA-256 of the file.
+
+    Several uploads run at a time, each in its thread.
+    """
 
     def load(self, sha256: str) -> Secret | None:
         """Return the address, None when there is none."""
@@ -47,20 +52,23 @@ class FileUploadSessions:
 
     def __init__(self, file: PrivateFile) -> None:
         self._file = file
+        self._lock = threading.Lock()
 
     def load(self, sha256: str) -> Secret | None:
         """Return the address, None when there is none."""
-        url = self._read().get(sha256)
+        with self._lock:
+            url = self._read().get(sha256)
         return Secret(url, registered=False) if isinstance(url, str) else None
 
     def save(self, sha256: str, url: Secret | None) -> None:
         """Keep the address, or forget it."""
-        known = self._read()
-        if url is not None:
-            known[sha256] = url.reveal()
-        elif known.pop(sha256, None) is None:
-            return
-        self._file.write(json.dumps(known).encode())
+        with self._lock:
+            known = self._read()
+            if url is not None:
+                known[sha256] = url.reveal()
+            elif known.pop(sha256, None) is None:
+                return
+            self._file.write(json.dumps(known).encode())
 
     def _read(self) -> dict[str, object]:
         try:
@@ -94,9 +102,15 @@ class Uploads:
     """Uploads files and creates items of them."""
 
     def __init__(
-        self, transport: Transport, root: str, library: Library, sessions: UploadSessions
+        self,
+        transport: Transport,
+        root: str,
+        library: Library,
+        sessions: UploadSessions,
+        chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self._transport = transport
+        self._chunk_bytes = chunk_bytes
         self._url = f"{root}v1/uploads"
         self._service = library.service
         self._sessions = sessions
@@ -113,9 +127,9 @@ class Uploads:
             GoogleUnavailableError: it did not work for now; the next run goes on from there.
         """
         with source.open() as stream:
-            if source.size_bytes <= CHUNK_BYTES:
+            if source.size_bytes <= self._chunk_bytes:
                 return self._send_whole(stream, mime_type, sha256)
-            sending = _Sending(stream, source.size_bytes, sha256)
+            sending = _Sending(stream, source.size_bytes, sha256, self._chunk_bytes)
             return self._send_in_parts(sending, mime_type)
 
     def create(self, items: Sequence[NewItem], album_id: str = "") -> tuple[Created, ...]:
@@ -150,7 +164,7 @@ class Uploads:
         return tuple(answers.get(item.upload_token.reveal(), silence) for item in items)
 
     def _send_whole(self, stream: BinaryIO, mime_type: str, sha256: str) -> Secret:
-        content = stream.read(CHUNK_BYTES + 1)
+        content = stream.read(self._chunk_bytes + 1)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise BytesChangedError
         headers = {
@@ -161,22 +175,24 @@ class Uploads:
         return self._transport.call(self._ask(self._url, headers, content), _token)
 
     def _send_in_parts(self, sending: "_Sending", mime_type: str) -> Secret:
-        known = self._sessions.load(sending.sha256)
-        if known is not None:
+        """Go on with an unfinished upload, or begin one; when Google forgets it, begin anew."""
+        for _ in range(_SESSIONS):
+            url = self._sessions.load(sending.sha256)
             try:
-                token = self._parts(known, sending, self._received(known))
+                if url is not None:
+                    offset = self._received(url)
+                else:
+                    url, sending.granularity = self._start(sending, mime_type)
+                    self._sessions.save(sending.sha256, url)
+                    offset = 0
+                token = self._parts(url, sending, offset)
             except RefusedError:
                 _log.info("an unfinished upload is no longer known to Google; sent anew")
+                self._sessions.save(sending.sha256, None)
             else:
-                return self._done(sending, token)
-        url, granularity = self._start(sending, mime_type)
-        sending.granularity = granularity
-        self._sessions.save(sending.sha256, url)
-        return self._done(sending, self._parts(url, sending, 0))
-
-    def _done(self, sending: "_Sending", token: Secret) -> Secret:
-        self._sessions.save(sending.sha256, None)
-        return token
+                self._sessions.save(sending.sha256, None)
+                return token
+        raise _stuck()
 
     def _start(self, sending: "_Sending", mime_type: str) -> tuple[Secret, int]:
         headers = {
@@ -199,7 +215,7 @@ class Uploads:
             try:
                 if last:
                     return self._transport.call(ask, _token)
-                self._transport.call(ask, _nothing)
+                self._transport.call(ask, _part_taken)
             except AnswerLostError:
                 before, offset = offset, self._received(url)
                 breaks = breaks + 1 if offset <= before else 0
@@ -232,8 +248,9 @@ class Uploads:
 class _Sending:
     """A file on its way: hands out chunks and digests every byte once, in order."""
 
-    def __init__(self, stream: BinaryIO, size_bytes: int, sha256: str) -> None:
+    def __init__(self, stream: BinaryIO, size_bytes: int, sha256: str, chunk_bytes: int) -> None:
         self.sha256 = sha256
+        self._chunk_bytes = chunk_bytes
         self.size_bytes = size_bytes
         self.granularity = 1
         self._stream = stream
@@ -248,7 +265,7 @@ class _Sending:
         """
         self._digest_to(offset)
         self._stream.seek(offset)
-        length = max(self.granularity, CHUNK_BYTES // self.granularity * self.granularity)
+        length = max(self.granularity, self._chunk_bytes // self.granularity * self.granularity)
         chunk = self._stream.read(length)
         last = offset + len(chunk) >= self.size_bytes
         if offset == self._digested:
@@ -265,7 +282,7 @@ class _Sending:
         """Digest what an earlier run sent."""
         self._stream.seek(self._digested)
         while self._digested < offset:
-            part = self._stream.read(min(CHUNK_BYTES, offset - self._digested))
+            part = self._stream.read(min(self._chunk_bytes, offset - self._digested))
             if not part:
                 raise BytesChangedError
             self._digest.update(part)
@@ -326,8 +343,10 @@ def _size_received(reply: Reply) -> int:
     raise RefusedError(HTTPStatus.GONE, "FAILED_PRECONDITION", "the upload is not open")
 
 
-def _nothing(_: Reply) -> None:
-    """Take any good answer."""
+def _part_taken(reply: Reply) -> None:
+    """Return when a part was taken; a page of a captive portal has status 200 too."""
+    if "x-goog-upload-status" not in reply.headers:
+        raise NotReadableError("no upload status in the answer")
 
 
 def _stuck() -> GoogleUnavailableError:

@@ -4,6 +4,7 @@ It sees only what this program uploaded. So its coverage is always partial, and 
 name is never called missing or deleted.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from gphotos_reconcile.core.journals import SyncJournal
@@ -18,19 +19,36 @@ _RESTARTS: Final = 3
 
 
 def sync_library(library: Library, journal: SyncJournal, progress: Progress) -> PassTotals:
-    """List everything that this program uploaded, and return the sums.
+    """List everything that this program uploaded, and return the sums of the last pass.
 
     A page and the place after it are saved together, so a stopped run goes on at its page. When
     Google has forgotten the place, or leads in a circle, the listing begins anew; what is saved
-    stays, because items are known by their id.
+    stays, because items are known by their id. A pass that lacks items which should be there may
+    have ended early, so it is made a second time before that is told.
 
     Raises:
         GoogleUnavailableError: Google cannot be reached or a quota is spent; the place is kept.
         SignInError: the sign-in or the scope is missing.
     """
+    progress.start("Listing uploaded items", None, "items")
+    totals = _one_pass(library, journal, progress)
+    if totals.not_listed:
+        totals = _confirmed(totals, _one_pass(library, journal, progress))
+    progress.finish()
+    return totals
+
+
+def _confirmed(first: PassTotals, second: PassTotals) -> PassTotals:
+    """Return the second pass's sums, with what neither pass named as not listed."""
+    recovered = second.listed - first.listed - second.new
+    return replace(
+        second, new=first.new + second.new, not_listed=max(0, first.not_listed - recovered)
+    )
+
+
+def _one_pass(library: Library, journal: SyncJournal, progress: Progress) -> PassTotals:
     walk = journal.open_pass(SOURCE)
     token = walk.page_token
-    progress.start("Listing uploaded items", None, "items")
     for restart in range(_RESTARTS + 1):
         try:
             for page in library.pages(token):
@@ -43,5 +61,17 @@ def sync_library(library: Library, journal: SyncJournal, progress: Progress) -> 
             if restart == _RESTARTS:
                 raise ListingLoopError from error
             token = ""
-    progress.finish()
+    if walk.page_token:
+        _look_at_the_head(library, journal, walk.pass_id)
     return journal.finish_pass(walk.pass_id)
+
+
+def _look_at_the_head(library: Library, journal: SyncJournal, pass_id: int) -> None:
+    """Read from the beginning what was uploaded after an earlier run began this pass.
+
+    Google lists the newest first, so it ends at the first page that brings nothing new.
+    """
+    for page in library.all_pages():
+        items = [item.listed for item in page.items]
+        if not journal.save_page(pass_id, items, page.rejected, "") and items:
+            return

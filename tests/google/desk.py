@@ -28,7 +28,7 @@ from gphotos_reconcile.google.quota import QuotaGate
 from gphotos_reconcile.google.scopes import Scope
 from gphotos_reconcile.google.tokens import FileTokenStore
 from gphotos_reconcile.google.transport import Transport
-from gphotos_reconcile.google.uploads import FileUploadSessions, Uploads
+from gphotos_reconcile.google.uploads import CHUNK_BYTES, FileUploadSessions, Uploads
 from tests.google.memory_journals import MemoryLedger, MemoryStaging, MemorySync, MemoryUploads
 
 ALL = frozenset(Scope)
@@ -55,6 +55,11 @@ class Desk:
     sync: MemorySync = field(default_factory=MemorySync)
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
     staging: MemoryStaging = field(default_factory=MemoryStaging)
+    chunk_bytes: int = CHUNK_BYTES
+    endings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sync.uploads = self.uploads
 
     @property
     def client(self) -> ClientSecret:
@@ -93,7 +98,8 @@ class Desk:
 
     def upload_api(self, transport: Transport, library: Library) -> Uploads:
         sessions = FileUploadSessions(PrivateFile(self.folder / "private" / "uploads.json"))
-        return Uploads(transport, self.client.endpoints().library_root, library, sessions)
+        root = self.client.endpoints().library_root
+        return Uploads(transport, root, library, sessions, self.chunk_bytes)
 
     def filling(self, transport: Transport) -> AlbumFilling:
         library = self.library(transport)

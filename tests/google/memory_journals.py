@@ -28,7 +28,8 @@ class Pass:
 
 
 class MemorySync:
-    def __init__(self) -> None:
+    def __init__(self, uploads: "MemoryUploads | None" = None) -> None:
+        self.uploads = uploads
         self.passes: list[Pass] = []
         self.items: dict[str, ListedItem] = {}
         self.first_seen: dict[str, int] = {}
@@ -46,8 +47,9 @@ class MemorySync:
         items: Sequence[ListedItem],
         rejected: Sequence[Problem],
         next_token: str,
-    ) -> None:
+    ) -> int:
         walk = self.passes[pass_id]
+        before = len(walk.seen)
         for item in items:
             walk.repeated += item.google_id in walk.seen
             walk.seen[item.google_id] = None
@@ -56,6 +58,7 @@ class MemorySync:
         walk.rejected += len(rejected)
         walk.pages += 1
         walk.token = next_token
+        return len(walk.seen) - before
 
     def restart_pass(self, pass_id: int) -> None:
         self.passes[pass_id].token = ""
@@ -64,7 +67,10 @@ class MemorySync:
         walk = self.passes[pass_id]
         walk.open = False
         earlier = [p for p in self.passes[:pass_id] if p.source == walk.source and not p.open]
-        before = earlier[-1].seen.keys() if earlier else set()
+        before = set(earlier[-1].seen) if earlier else set()
+        if self.uploads is not None:
+            ever = {i for p in earlier for i in p.seen}
+            before |= {r.google_id for r in self.uploads.all.values() if r.google_id} - ever
         return PassTotals(
             pages=walk.pages,
             listed=len(walk.seen),

@@ -76,7 +76,7 @@ def test_a_spent_day_stops_at_once_and_says_when_to_go_on(
     assert caught.value.resume_at.isoformat() == "2026-03-15T07:00:00+00:00"
     assert desk.google.schedule.calls("list") == 2
     assert sync(desk) == ours
-    assert desk.google.schedule.calls("list") == 4  # the page that failed, and the last
+    assert desk.google.schedule.calls("list") == 5  # the page that failed, the last, the first
 
 
 def test_our_own_budget_stops_before_google_does(make_desk: MakeDesk) -> None:
@@ -149,3 +149,14 @@ def test_what_leaves_the_listing_is_counted_and_stays(desk: Desk) -> None:
         totals = sync_library(desk.library(transport), desk.sync, Silent())
     assert (totals.listed, totals.not_listed) == (2, 1)
     assert set(desk.sync.items) == ours
+
+
+def test_a_listing_that_ends_early_is_read_again_before_anything_is_said(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk({("list", 4): Fault.EARLY_END})
+    ours = stock(desk, 250)
+    assert sync(desk) == ours
+    with desk.transport() as transport:
+        totals = sync_library(desk.library(transport), desk.sync, Silent())
+    assert (totals.listed, totals.not_listed) == (250, 0)

@@ -31,6 +31,7 @@ class Fault(StrEnum):
     URL_DEAD = "url_dead"  # byte address expired
     PAGE_DEAD = "page_dead"
     SAME_PAGE = "same_page"  # the next page is this page
+    EARLY_END = "early_end"  # a page in the middle says that it is the last
     EMPTY_PAGE = "empty_page"  # no items, and a token
     DOUBLED = "doubled"  # items, or results, come twice
     NULL_ENTRY = "null_entry"
@@ -53,7 +54,8 @@ FATAL: Final = (Fault.DAY, Fault.DAY_AS_400, Fault.REVOKED, Fault.REDIRECT)
 
 OF_ENDPOINT: Final[Mapping[str, tuple[Fault, ...]]] = {
     "list": (
-        Fault.PAGE_DEAD, Fault.SAME_PAGE, Fault.EMPTY_PAGE, Fault.DOUBLED, Fault.NULL_ENTRY,
+        Fault.PAGE_DEAD, Fault.SAME_PAGE, Fault.EARLY_END, Fault.EMPTY_PAGE, Fault.DOUBLED,
+        Fault.NULL_ENTRY,
     ),
     "search": (Fault.EMPTY_PAGE, Fault.DOUBLED, Fault.NULL_ENTRY),
     "batchGet": (Fault.NULL_ENTRY, Fault.REORDERED),

@@ -67,11 +67,9 @@ def twisted(fault: Fault, asked: Asked, answerer: Answerer, truth: Truth) -> Ans
         offset = truth.page_offset(_token_of(asked))
         return as_json({"nextPageToken": truth.page_token(offset or 0)})
     answer = answerer(asked)
-    if answer.status == 200 and fault is Fault.SAME_PAGE:
-        return _edited(answer, lambda d: d.update(nextPageToken=_token_of(asked)))
-    if answer.status == 200 and fault in _LIST_EDITS:
-        return _edited(answer, lambda d: _edit_list(d, fault))
-    return answer
+    if answer.status != 200 or fault not in _EDITED:
+        return answer
+    return _edited(answer, lambda document: _edit(document, fault, _token_of(asked)))
 
 
 _LIST_EDITS: Final[dict[Fault, Callable[[list[Any]], list[Any]]]] = {
@@ -82,9 +80,16 @@ _LIST_EDITS: Final[dict[Fault, Callable[[list[Any]], list[Any]]]] = {
 }
 
 
-def _edit_list(document: dict[str, Any], fault: Fault) -> None:
+_EDITED: Final = frozenset({*_LIST_EDITS, Fault.SAME_PAGE, Fault.EARLY_END})
+
+
+def _edit(document: dict[str, Any], fault: Fault, own_token: str) -> None:
+    if fault is Fault.EARLY_END:
+        document.pop("nextPageToken", None)
+    elif fault is Fault.SAME_PAGE and own_token:  # the first page has none to repeat
+        document["nextPageToken"] = own_token
     for name in _LISTS:
-        if isinstance(document.get(name), list):
+        if fault in _LIST_EDITS and isinstance(document.get(name), list):
             document[name] = _LIST_EDITS[fault](document[name])
 
 
