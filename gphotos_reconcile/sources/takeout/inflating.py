@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_RATIO: Final = 512
 """Deflate can blow data up 1032 times; photos, videos and JSON stay far under this."""
 
-_UNSUSPECTED_BYTES: Final = 1 << 28  # what may be inflated before the ratio is looked at
+_UNSUSPECTED_BYTES: Final = 1 << 26  # what may be inflated before the ratio is looked at
 _PACKED_BYTES: Final = 1 << 18
 _CHECKPOINT_BYTES: Final = 1 << 24
 _PLACES_KEPT: Final = 4
