@@ -1,7 +1,11 @@
 """Put the report together from the catalogue's figures, and write it in the form asked for."""
 
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
@@ -25,11 +29,70 @@ from gphotos_reconcile.core.report_words import (
     next_steps,
     state_of,
 )
+from gphotos_reconcile.exporters.report_data import report_csv, report_json
+from gphotos_reconcile.exporters.report_page import Thumbnail, render_page
+from gphotos_reconcile.exporters.report_text import report_text
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.totals import read_findings
+from gphotos_reconcile.workflows.media_access import media_access
 
 LISTED: Final = 24
 """Items in each of the lists of the largest and the oldest missing ones."""
+
+
+PAGE_NAME: Final = "report.html"
+"""What the page is called when only a folder is named."""
+
+_THUMBNAILS_S: Final = 10.0
+_WRITERS: Final[dict[str, Callable[[Report], str]]] = {
+    "text": lambda report: report_text(report) + "\n",
+    "json": report_json,
+    "csv": report_csv,
+}
+
+
+def write_report(catalog: Catalog, form: str, out: Path | None) -> str | Path:
+    """Write the report as text, json, csv or html; return it where no file is named, else the file.
+
+    A page goes to `report.html` where `out` is a folder or has no `.html` at its end.
+    """
+    report = report_of(catalog)
+    if form == "html":
+        with _thumbnails(catalog) as thumbnail:
+            page = render_page(report, thumbnail)
+        out = _page_path(out or Path())
+    else:
+        page = _WRITERS[form](report)
+    if out is None:
+        return page
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, "utf-8")
+    return out
+
+
+def _page_path(out: Path) -> Path:
+    if out.is_dir() or out.suffix.lower() not in {".html", ".htm"}:
+        return out / PAGE_NAME
+    return out
+
+
+@contextmanager
+def _thumbnails(catalog: Catalog) -> Iterator[Thumbnail]:
+    """Give a maker of thumbnails that stops when it took too long: the page can do without."""
+    end = time.monotonic() + _THUMBNAILS_S
+    with media_access(catalog) as media, ThreadPoolExecutor(1) as waiting:
+
+        def thumbnail(item_id: int) -> bytes | None:
+            left_s = end - time.monotonic()
+            if left_s <= 0:
+                return None
+            try:
+                found = waiting.submit(media.previews.get, item_id, "small").result(left_s)
+            except TimeoutError:
+                return None
+            return found if isinstance(found, bytes) else None
+
+        yield thumbnail
 
 
 def report_of(catalog: Catalog) -> Report:

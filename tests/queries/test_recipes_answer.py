@@ -98,7 +98,7 @@ def test_a_recipe_speaks_only_of_views(catalogs: Any, name: str) -> None:
         query = "SELECT name FROM sqlite_master WHERE type = 'view'"
         views = set(conn.exec_driver_sql(query).scalars())
     code = "\n".join(line for line in sql.splitlines() if not line.startswith("--"))
-    own = set(re.findall(r"(\w+) AS \(\n? *SELECT", code))
+    own = set(re.findall(r"(\w+) AS (?:MATERIALIZED )?\(\n? *SELECT", code))
     read = set(re.findall(r"(?:FROM|JOIN) (\w+)", code))
     assert read - own <= views
     assert "SELECT *" not in sql
