@@ -20,7 +20,8 @@ from gphotos_reconcile.core.copies import CopyJournal, CopyRecord
 from gphotos_reconcile.core.model import Problem, TimeBasis
 from gphotos_reconcile.core.plan import CopyAction, CopyPlan
 from gphotos_reconcile.core.times import EPOCH
-from gphotos_reconcile.exporters.durable import Draft, TargetTree
+from gphotos_reconcile.exporters.drafts import Draft
+from gphotos_reconcile.exporters.durable import TargetTree
 from gphotos_reconcile.exporters.preflight import check_room, refuse_bad_targets, refuse_overlap
 from gphotos_reconcile.exporters.reading import Opener, SourceReader
 from gphotos_reconcile.exporters.seating import Seat, Seating

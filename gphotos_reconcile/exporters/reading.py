@@ -9,7 +9,8 @@ from gphotos_reconcile.core.errors import ReconcileError
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.plan import CopyAction, PlanFile
 from gphotos_reconcile.core.ports import ByteSource
-from gphotos_reconcile.exporters.durable import CHUNK_BYTES, Draft
+from gphotos_reconcile.exporters.drafts import Draft
+from gphotos_reconcile.exporters.durable import CHUNK_BYTES
 from gphotos_reconcile.exporters.trouble import changed_problem, source_problem
 
 Opener = Callable[[PlanFile], ByteSource]

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from gphotos_reconcile.core.layout import split_name, twin_key
 from gphotos_reconcile.core.model import Kind, Problem
 from gphotos_reconcile.core.plan import PlanItem
-from gphotos_reconcile.exporters.durable import Draft, TargetTree
+from gphotos_reconcile.exporters.drafts import Draft
+from gphotos_reconcile.exporters.durable import TargetTree
 from gphotos_reconcile.exporters.trouble import target_problem
 from gphotos_reconcile.exporters.xmp import LARGEST_BYTES, XmpError, xmp_packet
 

@@ -22,7 +22,7 @@ from gphotos_reconcile.core.layout import LayoutOptions
 from gphotos_reconcile.core.model import FileRole, Kind
 from gphotos_reconcile.core.plan import CopyPlan, PlanFile, PlanItem, plan_copies
 from gphotos_reconcile.core.ports import ByteSource
-from gphotos_reconcile.exporters import copier, durable
+from gphotos_reconcile.exporters import copier, drafts
 from gphotos_reconcile.exporters.copier import CopyResult, CopyStatus, carry_out
 from gphotos_reconcile.exporters.durable import TEMP_PREFIX, TargetTree
 from gphotos_reconcile.exporters.proof import VerifyStatus, verify_copies
@@ -216,7 +216,7 @@ def test_a_file_system_without_links_still_replaces_nothing(
 
     monkeypatch.setattr(os, "link", refuse(errno.EPERM))
     if not has_rename:
-        monkeypatch.setattr(durable, "_rename_without_replacing", refuse(errno.EINVAL))
+        monkeypatch.setattr(drafts, "_rename_without_replacing", refuse(errno.EINVAL))
     results = world.copy(world.plan(plan_item(1, world.file("a.jpg", b"ours"))))
     assert _statuses(results) == ["copied"]
     assert world.tree() == {"2019/05/a.jpg": b"ours"}
@@ -302,15 +302,15 @@ def test_trouble_at_the_target_is_told_and_the_run_goes_on_or_stops(
     world: World, monkeypatch: pytest.MonkeyPatch, code: int, rest: str
 ) -> None:
     plan = world.plan(*(plan_item(n, world.file(f"{n}.jpg", b"%d" % n)) for n in range(3)))
-    write = durable.Draft.write
+    write = drafts.Draft.write
 
-    def failing(draft: durable.Draft, data: bytes) -> None:
+    def failing(draft: drafts.Draft, data: bytes) -> None:
         if data == b"1":
             raise OSError(code, os.strerror(code))
         write(draft, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(durable.Draft, "write", failing)
+        patch.setattr(drafts.Draft, "write", failing)
         results = {r.action.item_id: r for r in world.copy(plan)}
 
     assert [results[n].status.value for n in range(3)] == ["copied", "failed", rest]

@@ -135,7 +135,9 @@ def test_half_a_place_or_another_date_is_not_mixed_with_ours() -> None:
 )
 def test_a_date_is_written_with_what_is_known_of_its_zone(basis: str, written: bytes) -> None:
     item = plan_item(1, plan_file("a.jpg"), taken_at_basis=basis, albums=("A",))
-    assert (written in _packet(item)) and (b"Date" in _packet(item)) is bool(written)
+    packet = _packet(item)
+    assert written in packet
+    assert (b"Date" in packet) is bool(written)
 
 
 def test_adding_twice_changes_nothing_more() -> None:
