@@ -188,8 +188,7 @@ class CloserLook:
         if not grid_allows(pixels, self._thresholds):
             return True
         size = fine_size_px(left, right)
-        fine = self._measured([((Side.LOCAL, left.item_id), size),
-                               ((Side.LOCAL, right.item_id), size)])  # fmt: skip
+        fine = self._measured([((asset.side, asset.item_id), size) for asset in (left, right)])
         found = weigh(left, right, replace(pixels, fine=fine, fine_tried=True), self._thresholds)
         rules = {evidence.rule for evidence in found}
         return bool(rules & {"other_noise", "pixels_differ", "shifted", "other_exposure"})
@@ -207,7 +206,7 @@ def _signatures(pair: Pair) -> tuple[PictureSignature, PictureSignature]:
 
 def _fine_keys(pair: Pair) -> list[tuple[tuple[Side, int], int]]:
     size = fine_size_px(pair.cloud, pair.local)
-    return [((Side.CLOUD, pair.cloud.item_id), size), ((Side.LOCAL, pair.local.item_id), size)]
+    return [((asset.side, asset.item_id), size) for asset in (pair.cloud, pair.local)]
 
 
 def _residual(one: _Weighed) -> float:

@@ -70,7 +70,7 @@ def compare_fine(cloud: FinePicture, local: FinePicture) -> FineMeasures:
     other = _resampled(other, height, width)
     fit = _fitted(copy, other)
     blocks, ratios = _block_residuals(fit.left, fit.texture)
-    noise = _noise(copy, other, fit.calm)
+    noise = _noise(copy, copy - fit.left, fit.calm)
     worst = np.unravel_index(int(ratios.argmax()), ratios.shape)
     return FineMeasures(
         width_px=width,

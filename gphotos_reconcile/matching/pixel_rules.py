@@ -1,6 +1,7 @@
 """What the pixels of two pictures say, as evidence."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from gphotos_reconcile.core.model import Evidence
@@ -8,17 +9,23 @@ from gphotos_reconcile.matching.fine import FineMeasures
 from gphotos_reconcile.matching.options import Thresholds
 from gphotos_reconcile.matching.verify import PairPixels
 
+_LEAST_SHARE: Final = 0.25
 RELATED_CORRELATION: Final = 0.9
 """Grids that correlate so far show one scene, whatever else differs."""
 
 STRUCTURE: Final = 5.0
 """How far the contrast of a picture must outweigh the difference, for likeness to mean much."""
 
-_TURNED_RMSE: Final = 9.0
+_NOISE_SURE: Final = 0.8
+"""Grain that repeats so well is one grain, whatever the coder put on top of it."""
+
+_RATIO_ALONE: Final = 3.2
+"""A small residual may stand out from its surroundings so many times more than a large one."""
 
 
 def weigh_pixels(pixels: PairPixels, thresholds: Thresholds) -> list[Evidence]:
     """Return what the grids say and, where they were looked at, what the full pictures say."""
+    thresholds = _for_contrast(pixels, thresholds)
     against = _difference(pixels, thresholds)
     if against is not None:
         return [against, *_relatedness(pixels)]
@@ -33,7 +40,21 @@ def weigh_pixels(pixels: PairPixels, thresholds: Thresholds) -> list[Evidence]:
 
 def grid_allows(pixels: PairPixels, thresholds: Thresholds) -> bool:
     """Tell whether the grids leave it open that the two are the same picture."""
-    return _difference(pixels, thresholds) is None
+    return _difference(pixels, _for_contrast(pixels, thresholds)) is None
+
+
+def _for_contrast(pixels: PairPixels, thresholds: Thresholds) -> Thresholds:
+    """Return limits that shrink with a flat picture's contrast: its edits are as faint as it is."""
+    share = max(pixels.contrast / thresholds.flat_contrast, _LEAST_SHARE)
+    if share >= 1:
+        return thresholds
+    return replace(
+        thresholds,
+        tile=share * thresholds.tile,
+        small_tile=share * thresholds.small_tile,
+        tone=share * thresholds.tone,
+        fine_block=share * thresholds.fine_block,
+    )
 
 
 def _difference(pixels: PairPixels, thresholds: Thresholds) -> Evidence | None:
@@ -153,7 +174,8 @@ def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:
     for limit, state in ((1.0, "same"), (1.5, "unsure")):
         outstanding = fine.ratio > limit * thresholds.fine_ratio
         large = fine.block > limit * thresholds.fine_block
-        if not (outstanding and large) and fine.ratio <= limit * 4 * thresholds.fine_ratio:
+        alone = fine.ratio > limit * _RATIO_ALONE * thresholds.fine_ratio
+        if not (outstanding and (large or alone)):
             return state
     return "differ"
 
@@ -168,9 +190,10 @@ def _noise(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evidence]:
         ("new", round(fine.noise_new, 3)),
     )
     share = f"correlation {fine.noise_correlation:.2f} in {fine.noise_tiles} calm tiles"
-    if fine.noise_correlation >= thresholds.noise_same and fine.noise_low >= 0.1:
+    is_clean = fine.noise_new < thresholds.noise_new or fine.noise_correlation >= _NOISE_SURE
+    if fine.noise_correlation >= thresholds.noise_same and fine.noise_low >= 0.1 and is_clean:
         detail = f"The grain of the one repeats in the other ({share}): one exposure."
         yield Evidence(rule="noise", strength=75, detail=detail, figures=figures)
-    elif fine.noise_new >= thresholds.noise_new and fine.noise_low < thresholds.noise_same:
+    elif fine.noise_new >= thresholds.noise_new and fine.noise_correlation < thresholds.noise_same:
         detail = f"The grain differs ({share}): two exposures, or added grain."
         yield Evidence(rule="other_noise", strength=-60, detail=detail, figures=figures)

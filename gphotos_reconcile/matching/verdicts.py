@@ -191,18 +191,15 @@ def _contradicted(
 
 def _doubt(found: Mapping[str, Evidence]) -> Evidence | None:
     """Return what forbids a claim although nothing proves two exposures."""
-    if "rival" in found:
-        return found["rival"]
-    if "noise" in found:
-        return None
-    for rule in ("pixels_unsure", "other_noise", "other_date"):
-        if rule in found:
-            return found[rule]
-    if "flat_picture" in found and _first(found, _CORROBORATION) is None:
-        return found["flat_picture"]
-    if "no_closer_look" in found and _first(found, _STRONG_CORROBORATION) is None:
-        return found["no_closer_look"]
-    return None
+    always = _first(found, ("rival", "pixels_unsure"))
+    if always is not None or "noise" in found:
+        return always
+    doubts = ["other_noise", "other_date"]
+    if _first(found, _CORROBORATION) is None:
+        doubts.append("flat_picture")
+    if _first(found, _STRONG_CORROBORATION) is None:
+        doubts.append("no_closer_look")
+    return _first(found, doubts)
 
 
 def _directed(found: Mapping[str, Evidence], equal: Evidence, strength: int) -> Appraisal:

@@ -22,9 +22,9 @@ _BATCH: Final = 256
 _GREY: Final = 1.5
 """Colour cells that stray less than this from neutral are those of a grey picture."""
 
-_COLOURED: Final = 4.0
+_COLOURED: Final = 3.0
 _CROP_SHARES: Final = (0.98, 0.95, 0.92, 0.9, 0.87, 0.84, 0.8, 0.75, 0.7, 0.6, 0.5)
-CROP_CORRELATION: Final = 0.93
+CROP_CORRELATION: Final = 0.9
 """What a window has to correlate with the picture that it may have been cut to."""
 
 

@@ -24,8 +24,8 @@ MAX_LOCAL: Final = 60_000
 _CELLS: Final = 8
 _LOAD: Final = 2048
 _ASK: Final = 256
-_LEAST_CORRELATION: Final = 0.92
-_KEPT: Final = 4
+_LEAST_CORRELATION: Final = 0.86
+_KEPT: Final = 6
 _LEAST_STD: Final = 1.0
 _WINDOWS: Final[tuple[tuple[int, int, int], ...]] = (  # top, left, edge in cells of the grid
     (0, 0, 64),

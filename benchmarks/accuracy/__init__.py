@@ -1,0 +1,1 @@
+"""How often a verdict is right: labelled pairs made of any photos, judged by the real code."""
