@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gphotos_reconcile.workflows.sample import Sample, make_sample
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -14,6 +16,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/ anew; read the diff"
     )
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Return the demo's sample: an export and a library, with the truth about them."""
+    return make_sample(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import note, say, say_json
+from gphotos_reconcile.cli.output import json_text, note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.core.errors import UsageError
 
@@ -36,42 +36,35 @@ def explain(
 def report(
     context: typer.Context,
     form: Annotated[
-        str | None, typer.Option("--format", help="text, json, csv or html; by --out's ending.")
+        str | None, typer.Option("--format", help="text or json; by --out's ending otherwise.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="A file, or a folder for html.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
 ) -> None:
     """Tell the totals, what is missing, and what to do next.
 
-    Example: gphotos-reconcile report --format html --out report
+    Example: gphotos-reconcile report --format json --out report.json
     """
     from gphotos_reconcile.cli.render_report import report_text
     from gphotos_reconcile.store.engine import open_catalog
-    from gphotos_reconcile.workflows.report import report_of, write_report
+    from gphotos_reconcile.workflows.report import report_of
 
     settings = settings_of(context)
     chosen = _report_form(form, out, as_json=settings.json)
     with open_catalog(settings.catalog, write=False) as catalog:
-        if out is None and chosen == "text":
-            say(report_text(report_of(catalog)))
-        else:
-            written = write_report(catalog, chosen, out)
-            if isinstance(written, str):
-                typer.echo(written, nl=False)
-            else:
-                note(f"Written: {written}")
+        found = report_of(catalog)
+    text = json_text(found) if chosen == "json" else report_text(found)
+    if out is None:
+        say(text)
+    else:
+        out.write_text(text + "\n", "utf-8")
+        note(f"Written: {out}")
 
 
 def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
-    ending = out.suffix.removeprefix(".").lower() if out else ""
-    chosen = form or ("json" if as_json else {"txt": "text", "": "text"}.get(ending, ending))
-    if chosen not in {"text", "json", "csv", "html"}:
-        raise UsageError(
-            f"There is no report format {chosen!r}.", hint="Take text, json, csv or html."
-        )
-    if chosen == "html" and out is None:
-        raise UsageError(
-            "A page needs a place.", hint="Add --out DIR: the page is written to DIR/report.html."
-        )
+    ending = out.suffix.lower() if out else ""
+    chosen = form or ("json" if as_json or ending == ".json" else "text")
+    if chosen not in {"text", "json"}:
+        raise UsageError(f"There is no report format {chosen!r}.", hint="Take text or json.")
     return chosen
 
 
