@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 
 from gphotos_reconcile.media.sample_scenes import drawing
 
-FRAME_RATE: Final = 24
-_SCENE_PX: Final = (1280, 960)
+FRAME_RATE: Final = 15
+_SCENE_PX: Final = (960, 720)
 _SHOWN: Final = 0.72  # the share of the scene's width that is in view
 
 
@@ -81,6 +81,6 @@ def _pictures(drawn: Image.Image, one: Film) -> Iterator[Image.Image]:
 
 def _gull(view: Image.Image, share: float, index: int) -> None:
     x, y = view.width * (0.1 + 0.8 * share), view.height * (0.3 - 0.15 * share)
-    span, beat = view.height * 0.06, view.height * 0.03 * (1 if index // 4 % 2 else -0.4)
+    span, beat = view.height * 0.06, view.height * 0.03 * (1 if index // 3 % 2 else -0.4)
     wings = [(x - span, y - beat), (x, y), (x + span, y - beat)]
     ImageDraw.Draw(view).line(wings, fill="#20242c", width=max(2, view.height // 120))

@@ -11,9 +11,14 @@ from typing import Final
 from gphotos_reconcile.core.model import Verdict
 from gphotos_reconcile.media.sample_files import motion_photo, still
 from gphotos_reconcile.media.sample_films import Film, film
-from gphotos_reconcile.workflows.sample_cast import CAST, LIBRARY_ONLY, Content, taken_at
-from gphotos_reconcile.workflows.sample_packing import (
+from gphotos_reconcile.workflows.sample_cast import (
+    CAST,
     EXPORTED_AT,
+    LIBRARY_ONLY,
+    Content,
+    taken_at,
+)
+from gphotos_reconcile.workflows.sample_packing import (
     PART_NUMBERS,
     Member,
     export_members,

@@ -1,7 +1,7 @@
 """Who plays in the sample: one line per item, what it is and what is true of it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final
 
@@ -10,18 +10,25 @@ from gphotos_reconcile.media.sample_files import Camera, Form, Notes, Print
 from gphotos_reconcile.media.sample_films import Film
 from gphotos_reconcile.media.sample_scenes import Shot
 
+EXPORTED_AT: Final = datetime(2026, 1, 10, 9, 0, 0, tzinfo=UTC)
+"""When Google made the export."""
+
 CAMERA_FILE: Final = Print()
 """The file as the camera wrote it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A still to be made. A `film` makes it a motion photo; `whole` below 1 cuts the file short."""
+    """A still to be made. A `film` makes it a motion photo; `whole` below 1 cuts the file short.
+
+    `saved_at` is when a file without notes came to be: a screenshot, a copy that was sent.
+    """
 
     shot: Shot
     notes: Notes | None
     how: Print = CAMERA_FILE
     film: Film | None = None
+    saved_at: datetime = EXPORTED_AT
     whole: float = 1.0
 
 
@@ -74,10 +81,8 @@ def taken_at(content: Content) -> datetime:
     """Return when a picture or film was taken, with the zone it was taken in."""
     if isinstance(content, Film):
         return content.taken_at
-    return content.notes.taken_at if content.notes else datetime.fromisoformat(_NO_NOTES)
+    return content.notes.taken_at if content.notes else content.saved_at
 
-
-_NO_NOTES: Final = "2022-10-28T09:31:43+00:00"
 
 CANON: Final = Camera(
     make="Canon", model="Canon EOS 80D", f_number=8.0, focal_length_mm=35.0, writes_offset=False
@@ -93,6 +98,7 @@ _SAME: Final = frozenset({Verdict.IDENTICAL})
 _CONTENT: Final = frozenset({Verdict.SAME_CONTENT})
 _PICTURE: Final = frozenset({Verdict.SAME_PICTURE})
 _SMALLER: Final = frozenset({Verdict.SMALLER_COPY})
+_REVIEW: Final = frozenset({Verdict.REVIEW})
 _RELATED: Final = frozenset({Verdict.VARIANT, Verdict.REVIEW})
 _MISSING: Final = frozenset({Verdict.MISSING})
 _UNREADABLE: Final = frozenset({Verdict.UNREADABLE})
@@ -112,6 +118,12 @@ def _picture(
 
 def _as(picture: Picture, how: Print) -> Picture:
     return replace(picture, how=how)
+
+
+def _sent(picture: Picture, moment: str, **more: Any) -> Picture:
+    """Return the picture as a messenger passes it on: smaller, and without metadata."""
+    how = Print(quality=60, long_edge_px=1024, **more)
+    return replace(picture, notes=None, how=how, saved_at=datetime.fromisoformat(moment))
 
 
 def _noted(picture: Picture, **more: Any) -> Picture:
@@ -139,6 +151,7 @@ _FRUIT = _picture("still_life", SONY, "2020-12-20T15:09:51.470+01:00", iso=400)
 _BOATS = _picture("sail_boats", PIXEL, "2021-06-12T10:15:01.100+02:00", gull_at=0.2)
 _BOATS_2 = _picture("sail_boats", PIXEL, "2021-06-12T10:15:01.400+02:00", gull_at=0.26, shot_seed=1)
 _BOATS_3 = _picture("sail_boats", PIXEL, "2021-06-12T10:15:01.700+02:00", gull_at=0.32, shot_seed=2)
+_BOATS_4 = replace(_BOATS_3, shot=replace(_BOATS_3.shot, shot_seed=3, gull_at=0.6))
 _BRIDGE = _picture("suspension_bridge", CANON, "2018-09-30T19:22:14+02:00")
 _BRIDGE_DARK = _picture(
     "suspension_bridge", CANON, "2018-09-30T19:22:15+02:00", exposure_ev=-1.7, shot_seed=1
@@ -169,9 +182,9 @@ _WAVE_FILM = _film(
     "beach_from_above", "2022-03-05T14:22:33+01:00", width_px=640, height_px=480, duration_s=1.5
 )
 _WAVE = replace(_picture("sea_sunset", PIXEL, "2022-03-05T14:22:33.123+01:00"), film=_WAVE_FILM)
-_REGATTA = _film("sail_boats", "2021-06-12T10:20:11+02:00", duration_s=4.0)
+_REGATTA = _film("sail_boats", "2021-06-12T10:20:11+02:00", duration_s=3.0)
 _BALLOON_FILM = _film("balloons", "2020-09-12T07:40:30+02:00", duration_s=5.0)
-_SKY_FILM = _film("alpine_lake", "2019-07-14T09:30:02+02:00", duration_s=4.0)
+_SKY_FILM = _film("alpine_lake", "2019-07-14T09:30:02+02:00", duration_s=3.0)
 _LOST_FILM = _film("harbour_houses", "2022-05-21T17:01:45+02:00", duration_s=3.0)
 _RAW = _picture(
     "canyon", SONY, "2023-04-11T11:47:23.640-07:00", Print(form=Form.DNG, long_edge_px=1024)
@@ -187,7 +200,12 @@ _SHELF = _picture("bookshelf", CANON, "2018-11-25T12:30:00+01:00", iso=1600)
 _SUNSET = _picture("sea_sunset", CANON, "2019-08-20T20:31:48+02:00", place=(48.63, -4.56))
 _LIGHTS = _picture("bokeh_lights", IPHONE, "2021-12-18T19:14:09.377+01:00", iso=1250)
 _CHAT_SHOT = Shot(scene="chat_screen", scene_seed=5, size_px=(828, 1792), grain=0.0)
-_CHAT = Picture(shot=_CHAT_SHOT, notes=None, how=Print(form=Form.PNG))
+_CHAT = Picture(
+    shot=_CHAT_SHOT,
+    notes=None,
+    how=Print(form=Form.PNG),
+    saved_at=datetime.fromisoformat("2022-10-28T09:31:43+00:00"),
+)
 _CHAT_2 = replace(_CHAT, shot=replace(_CHAT_SHOT, scene_seed=8))
 _BLACK = _picture("inside_a_pocket", IPHONE, "2021-02-11T08:03:19.664+01:00", grain=0.004)
 _GREY = _picture("flat_sky", PIXEL, "2022-02-08T15:26:12.018+01:00")
@@ -225,6 +243,14 @@ CAST: Final = (
     CastItem(label="library holds a thumbnail", title="IMG_1203.JPG", content=_COFFEE,
              verdicts=_SMALLER | _RELATED, local="2022/thumbs/tn_1203.jpg",
              local_content=replace(_COFFEE, notes=None, how=Print(quality=75, long_edge_px=256))),
+    CastItem(label="messenger copy", title="IMG-20190820-WA0003.jpg", verdicts=_PICTURE | _REVIEW,
+             content=_sent(_SUNSET, "2019-08-20T21:05:13+02:00"),
+             local="2019/2019-08 Bretagne/IMG_2388.JPG", local_content=_SUNSET),
+    CastItem(label="messenger copy of another frame", title="IMG-20210612-WA0007.jpg",
+             content=_sent(_BOATS_4, "2021-06-12T13:40:55+02:00"), verdicts=_RELATED),
+    CastItem(label="messenger copy, cropped", title="IMG-20220522-WA0001.jpg",
+             verdicts=_NOT_CLAIMED,
+             content=_sent(_QUAY, "2022-05-22T08:12:30+02:00", crop=(0.12, 0.0, 0.8, 0.92))),
     CastItem(label="original of an edit", title="IMG_1902.JPG", content=_DAISY, verdicts=_SAME,
              local="2019/2019-05/IMG_1902.JPG"),
     CastItem(label="edit", title="IMG_1902-edited.JPG", verdicts=_RELATED, has_sidecar=False,

@@ -4,12 +4,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Final
 
 from gphotos_reconcile.workflows.sample_cast import (
     ALBUMS,
     CAST,
+    EXPORTED_AT,
     LOST_SIDECARS,
     SIDECAR_ONLY_ALBUM,
     CastItem,
@@ -18,7 +19,6 @@ from gphotos_reconcile.workflows.sample_cast import (
 )
 from gphotos_reconcile.workflows.sample_names import ROOT, Naming, album_json, item_json
 
-EXPORTED_AT: Final = datetime(2026, 1, 10, 9, 0, 0, tzinfo=UTC)
 PART_NUMBERS: Final = (1, 2)
 _PLAIN_FILE: Final = 0o100644 << 16
 _COMPRESSED: Final = (".json", ".dng", ".html", ".vcf")
