@@ -22,7 +22,12 @@ from gphotos_reconcile.core.plan import CopyAction, CopyPlan
 from gphotos_reconcile.core.times import EPOCH
 from gphotos_reconcile.exporters.drafts import Draft
 from gphotos_reconcile.exporters.durable import TargetTree
-from gphotos_reconcile.exporters.preflight import check_room, refuse_bad_targets, refuse_overlap
+from gphotos_reconcile.exporters.preflight import (
+    check_room,
+    refuse_bad_targets,
+    refuse_other_systems,
+    refuse_overlap,
+)
 from gphotos_reconcile.exporters.reading import Opener, SourceReader
 from gphotos_reconcile.exporters.seating import Seat, Seating
 from gphotos_reconcile.exporters.trouble import FATAL, target_problem
@@ -69,6 +74,7 @@ def carry_out(
     Raises:
         ReconcileError: target and a source lie inside each other, or there is not enough room.
     """
+    refuse_other_systems()
     target = target.absolute()
     refuse_bad_targets(plan)
     refuse_overlap(plan, target)

@@ -14,13 +14,17 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Final, Self
 
-from gphotos_reconcile.exporters.drafts import DRAFT_FLAGS, Draft, drop_cache
+from gphotos_reconcile.exporters.drafts import DRAFT_FLAGS, Draft, bring_to_disk, drop_cache
 
 CHUNK_BYTES: Final = 1 << 20
 TEMP_PREFIX: Final = ".gphotos-reconcile-"
 
-_FOLDER_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW
-_READ_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_ROOT_FLAGS: Final = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_DIRECTORY", 0)
+_FOLDER_FLAGS: Final = _ROOT_FLAGS | _NO_FOLLOW
+_READ_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0)
+)
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class TargetTree:
         if self.writable:
             _make_root(self.root)
         with suppress(FileNotFoundError):
-            self._root_fd = os.open(self.root, _FOLDER_FLAGS & ~os.O_NOFOLLOW)
+            self._root_fd = os.open(self.root, _ROOT_FLAGS)
         return self
 
     def __exit__(
@@ -99,14 +103,14 @@ class TargetTree:
     def sync(self, path: PurePosixPath) -> int:
         """Bring a file that lies there, and its name, to the disk; return its time of change."""
         with self._opened(path) as fd:
-            os.fsync(fd)
+            bring_to_disk(fd)
             modified_ns = os.fstat(fd).st_mtime_ns
         self.sync_folder(path.parent)
         return modified_ns
 
     def sync_folder(self, folder: PurePosixPath) -> None:
         """Bring the names in a folder to the disk."""
-        os.fsync(self._folder(folder, create=False))
+        bring_to_disk(self._folder(folder, create=False))
 
     def draft(self, folder: PurePosixPath) -> Draft:
         """Begin a file in a folder, which is made if need be."""
@@ -161,7 +165,7 @@ class TargetTree:
         if folder in self._visited or not self.writable:
             return
         if above is not None:
-            os.fsync(above)
+            bring_to_disk(above)
         own = f"{TEMP_PREFIX}{self.owner}-"
         with os.scandir(fd) as entries:
             leftovers = [entry.name for entry in entries if entry.name.startswith(own)]
@@ -176,9 +180,9 @@ def _make_root(root: Path) -> None:
     for place in reversed(missing):
         with suppress(FileExistsError):
             place.mkdir()
-        fd = os.open(place.parent, _FOLDER_FLAGS & ~os.O_NOFOLLOW)
+        fd = os.open(place.parent, _ROOT_FLAGS)
         try:
-            os.fsync(fd)
+            bring_to_disk(fd)
         finally:
             os.close(fd)
 

@@ -20,6 +20,20 @@ class NoRoomError(UsageError):
         )
 
 
+def refuse_other_systems() -> None:
+    """Refuse to copy where folders cannot be walked by handle: on Windows.
+
+    Raises:
+        UsageError: this is such a system.
+    """
+    if os.open not in os.supports_dir_fd:
+        raise UsageError(
+            "Copying needs Linux or macOS: this system cannot promise that nothing is overwritten.",
+            hint="Write a list (`export copy-list --format csv`) and copy with another tool, or "
+            "run this under WSL.",
+        )
+
+
 def refuse_bad_targets(plan: CopyPlan) -> None:
     """Refuse a plan, perhaps edited by hand, that leads out of the target.
 
@@ -67,6 +81,7 @@ def check_room(plan: CopyPlan, tree: TargetTree) -> None:
     for action in plan.actions:
         if not _has_size(tree, action.target, action.source.size_bytes):
             need_bytes += action.source.size_bytes
+        tree.forget_folders()
     free_bytes = tree.free_bytes()
     if need_bytes > free_bytes:
         raise NoRoomError(tree.root, need_bytes, free_bytes)

@@ -3,6 +3,8 @@
 import errno
 import io
 import os
+import resource
+import subprocess
 import threading
 import time
 import zipfile
@@ -335,6 +337,58 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_written(
     world.copy(world.plan(plan_item(1, first)))
     world.copy(world.plan(plan_item(1, first), plan_item(2, world.file("b.jpg", b"abcdefgh"))))
     assert len(world.tree()) == 2
+
+
+def test_a_disk_that_fills_up_keeps_what_is_whole_and_is_gone_on_with(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.target.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "none", str(world.target)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("needs root for a small disk")
+    try:
+        contents = {n: bytes([n]) * 60_000 for n in range(6)}
+        plan = world.plan(*(plan_item(n, world.file(f"{n}", contents[n])) for n in contents))
+        with monkeypatch.context() as patch:
+            patch.setattr(TargetTree, "free_bytes", lambda _: 1 << 30)
+            results = world.copy(plan)
+        assert set(_statuses(results)) == {"copied", "failed"}
+        copied = world.tree()
+        assert set(copied.values()) <= set(contents.values())
+        assert len(copied) == _statuses(results).count("copied") == len(world.journal.records())
+        assert all("Make room" in r.problem.hint for r in results if r.problem is not None)
+
+        remount = ["mount", "-o", "remount,size=2m", str(world.target)]
+        subprocess.run(remount, check=True, capture_output=True)
+        world.copy(plan)
+        assert sorted(world.tree().values()) == sorted(contents.values())
+    finally:
+        subprocess.run(["umount", str(world.target)], check=True, capture_output=True)
+
+
+def test_copies_into_many_folders_need_few_open_files(world: World) -> None:
+    items = [
+        plan_item(n, world.file(f"{n}.jpg", b"%d" % n), albums=(f"album {n}",)) for n in range(150)
+    ]
+    plan = world.plan(*items, template="{album}/{year}")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    try:
+        for expected in ("copied", "present"):
+            assert set(_statuses(world.copy(plan))) == {expected}
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_system_without_folder_handles_is_told_so_before_anything_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "supports_dir_fd", set())
+
+    with pytest.raises(UsageError, match="Linux or macOS"):
+        world.copy(world.plan(plan_item(1, world.file("a.jpg", b"1"))))
+
+    assert not world.target.exists()
 
 
 def test_our_leftovers_are_reclaimed_and_those_of_others_left_alone(world: World) -> None:
