@@ -1,7 +1,7 @@
 """The sentences of a report: the headline, the doubts behind it, and what to do next."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from gphotos_reconcile.core.model import Verdict
@@ -13,13 +13,13 @@ STATES: Final = (
 
 _UNSAFE_WORDS: Final = (
     (Verdict.MISSING, "{n} is missing", "{n} are missing"),
+    (Verdict.UNKNOWN, "{n} cannot be told{because}", "{n} cannot be told{because}"),
     (Verdict.REVIEW, "{n} needs your eye", "{n} need your eye"),
     (Verdict.SMALLER_COPY, "{n} has only a smaller copy", "{n} have only a smaller copy"),
-    (Verdict.VARIANT, "{n} has only a relative (an edit, a raw, a burst frame)",
-     "{n} have only a relative (an edit, a raw, a burst frame)"),
-    (Verdict.UNKNOWN, "{n} cannot be told", "{n} cannot be told"),
+    (Verdict.VARIANT, "{n} has only a relative", "{n} have only a relative"),
     (Verdict.UNREADABLE, "{n} is damaged in the export", "{n} are damaged in the export"),
-)  # fmt: skip
+)
+_MOST_PARTS: Final = 4  # a longer sentence is read by nobody: the rest is summed up
 _FIRST_STEPS: Final = {
     "empty": ("run takeout-*.zip --library ~/Pictures", "read an export and a library"),
     "no_local": ("index ~/Pictures", "read the library to compare with"),
@@ -66,18 +66,22 @@ def headline(found: Findings) -> str:
 
 def _unsafe(found: Findings, items: str, doubt: str) -> str:
     safe = found.safe.items
-    told = joined(_unsafe_parts(found, doubt))
+    told = joined(_unsafe_parts(found, f" because {doubt}" if doubt else ""))
     return (
         f"{safe:,} of {items} {'is' if safe == 1 else 'are'} safe on your disks; {told}: {_KEEP}."
     )
 
 
-def _unsafe_parts(found: Findings, doubt: str) -> Iterator[str]:
-    for verdict, one, many in _UNSAFE_WORDS:
-        count = found.count(verdict)
-        if count:
-            because = f" because {doubt}" if verdict is Verdict.UNKNOWN and doubt else ""
-            yield (one if count == 1 else many).format(n=f"{count:,}") + because
+def _unsafe_parts(found: Findings, because: str) -> list[str]:
+    counted = [(found.count(verdict), one, many) for verdict, one, many in _UNSAFE_WORDS]
+    present = [line for line in counted if line[0]]
+    shown = present if len(present) <= _MOST_PARTS else present[: _MOST_PARTS - 1]
+    parts = [
+        (one if count == 1 else many).format(n=f"{count:,}", because=because)
+        for count, one, many in shown
+    ]
+    rest = sum(count for count, _, _ in present[len(shown) :])
+    return [*parts, f"{rest:,} more are not safe"] if rest else parts
 
 
 def export_doubts(found: Findings) -> Iterator[str]:
@@ -146,7 +150,6 @@ def _step(command: str, why: str) -> NextStep:
     return NextStep(command=f"gphotos-reconcile {command}", why=why)
 
 
-def joined(words: list[str] | Iterator[str]) -> str:
+def joined(words: Sequence[str]) -> str:
     """Return `a, b and c`."""
-    given = list(words)
-    return " and ".join(part for part in (", ".join(given[:-1]), *given[-1:]) if part)
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -36,7 +36,7 @@ from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.totals import read_findings
 from gphotos_reconcile.workflows.media_access import media_access
 
-LISTED: Final = 24
+LISTED: Final = 18
 """Items in each of the lists of the largest and the oldest missing ones."""
 
 

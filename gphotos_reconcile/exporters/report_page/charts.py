@@ -13,9 +13,9 @@ from gphotos_reconcile.core.report import MonthSource
 BAR_WIDTH: Final = 1000
 """Bars are drawn this wide and stretched to the room there is."""
 
-CELL_PX: Final = 16
-STEP_PX: Final = 18
-LABEL_WIDTH_PX: Final = 40
+CELL_PX: Final = 15
+STEP_PX: Final = 17
+LABEL_WIDTH_PX: Final = 36
 HEADER_HEIGHT_PX: Final = 18
 MONTH_LETTERS: Final = "JFMAMJJASOND"
 
@@ -88,7 +88,7 @@ def heat_maps(coverage: Sequence[MonthSource]) -> tuple[HeatMap, ...]:
     years = _years(coverage)
     maps = []
     if cloud:
-        title = "Safe share of each cloud month"
+        title = "cloud: the share that is safe"
         maps.append(_map(title, _months(cloud), years, share=True))
     by_source: dict[tuple[str, str], list[MonthSource]] = defaultdict(list)
     for cell in coverage:
