@@ -6,15 +6,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from gphotos_reconcile.workflows.sample import Sample
 
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import open_catalog
 from gphotos_reconcile.workflows.run import RunRequest, RunResult, run_job
+from gphotos_reconcile.workflows.sample import Sample
 
 RESULTS = (
     "SELECT path, verdict, rule, counterpart_path, reason FROM reconciliation ORDER BY 1, archive",
@@ -50,10 +52,13 @@ def test_a_second_run_reads_no_file_and_changes_nothing(
     before = results(path)
     lists = {p.name: p.read_bytes() for p in first.copy_lists if p.suffix == ".nul"}
 
-    def refuse(*_: object) -> None:
-        raise AssertionError("a file was read again")
+    def refuse(_pool: WorkerPool, jobs: Iterable[object]) -> Iterator[NoReturn]:
+        for job in jobs:
+            raise AssertionError(f"read again: {job}")
+        return iter(())
 
-    monkeypatch.setattr(WorkerPool, "_hand_out", refuse, raising=False)
+    for method in ("fingerprints", "fine_lumas", "previews"):
+        monkeypatch.setattr(WorkerPool, method, refuse)
     second = run(sample, path, path.parent / "out")
 
     assert results(path) == before
