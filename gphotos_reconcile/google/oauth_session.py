@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 
 from gphotos_reconcile.google.hosts import AllowedHosts
+from gphotos_reconcile.google.secrets import guard_logs
 
 
 class _GuardedAdapter(requests.adapters.HTTPAdapter):
@@ -31,7 +32,8 @@ class _GuardedAdapter(requests.adapters.HTTPAdapter):
 
 
 def guard_session(session: requests.Session, hosts: AllowedHosts) -> None:
-    """Let a session, also one that a library made, speak to `hosts` only."""
+    """Let a session, also one that a library made, speak to `hosts` only, and log no secret."""
+    guard_logs()
     session.trust_env = hosts.loopback is None  # a proxy is for Google, never for loopback
     for scheme in ("https://", "http://"):
         session.mount(scheme, _GuardedAdapter(hosts))

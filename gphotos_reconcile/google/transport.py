@@ -6,6 +6,7 @@ checks that an answer is whole. Clock and randomness are handed in.
 
 import logging
 import random
+import re
 import ssl
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -40,6 +41,8 @@ _MAX_BODY_BYTES: Final = 32 << 20  # a page of 100 items is under 1 MiB
 _MAX_HOPS: Final = 3
 _CHUNK_BYTES: Final = 256 << 10
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=20.0)
+
+_LONG_SEGMENT: Final = re.compile(r"/[^/:]{24,}")  # ids; a picking session's opens its page
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -234,7 +237,7 @@ class Transport:
         )
         response = self._client.send(request, stream=True)
         parts = urlsplit(url)
-        path = "/..." if ask.private else parts.path
+        path = "/..." if ask.private else _LONG_SEGMENT.sub("/...", parts.path)
         _log.debug("%s %s%s -> %d", ask.method, parts.hostname, path, response.status_code)
         return response
 
