@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -92,8 +93,9 @@ def _expand(template: str, values: dict[str, str]) -> list[str]:
     return folders
 
 
-def _template_parts(template: str) -> list[str]:
-    parts = [part for part in template.split("/") if part]
+@lru_cache(maxsize=64)
+def _template_parts(template: str) -> tuple[str, ...]:
+    parts = tuple(part for part in template.split("/") if part)
     fields = _template_fields(template)
     if template.startswith("/") or {".", ".."} & set(parts) or not fields <= set(_FIELDS):
         raise UsageError(
@@ -105,15 +107,16 @@ def _template_parts(template: str) -> list[str]:
     return parts
 
 
-def _template_fields(template: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _template_fields(template: str) -> frozenset[str]:
     """Return the names of the fields as written, format specifications and all."""
     try:
         found = [*string.Formatter().parse(template)]
     except ValueError:
-        return {template}
-    return {
+        return frozenset({template})
+    return frozenset(
         f"{name}{spec}{conversion or ''}" for _, name, spec, conversion in found if name is not None
-    }
+    )
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -150,7 +153,10 @@ def twin_key(path: PurePosixPath | str) -> str:
     Coarser than any one of them: case by its widest folding, canonical equivalence, characters
     that do not show.
     """
-    text = unicodedata.normalize("NFD", str(path))
+    text = str(path)
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFD", text)
     text = unicodedata.normalize("NFD", text.casefold().upper().casefold())
     return _IGNORABLE.sub("", text)
 
@@ -164,6 +170,8 @@ def _shortened(text: str, room_bytes: int) -> str:
 
 def _length(text: str) -> int:
     """Return the larger of the lengths that ext4 (UTF-8 bytes) and HFS+ (NFD, UTF-16) count."""
+    if text.isascii():
+        return len(text)
     return max(
         len(text.encode("utf-8")), len(unicodedata.normalize("NFD", text).encode("utf-16-le")) // 2
     )

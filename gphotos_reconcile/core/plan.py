@@ -234,6 +234,7 @@ class _Seats:
     taken: Mapping[PurePosixPath, str]
     _existing: dict[str, tuple[PurePosixPath, str]] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
+    _folders: set[PurePosixPath] = field(default_factory=set)
     _next: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -265,7 +266,9 @@ class _Seats:
 
     def _claim_folders(self, path: PurePosixPath) -> None:
         """Keep the names of folders from being given to files."""
-        self._used.update(twin_key(parent) for parent in path.parents)
+        if path.parent not in self._folders:
+            self._folders.add(path.parent)
+            self._used.update(twin_key(parent) for parent in path.parents)
 
 
 def _numbered(

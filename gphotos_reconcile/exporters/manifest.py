@@ -7,7 +7,7 @@ readable form is not the path itself.
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -35,18 +35,26 @@ _BARE: Final = re.compile(
 
 
 def manifest_text(plan: CopyPlan) -> str:
-    """Return the plan as one JSON document."""
+    """Return the plan as one JSON document, one item to a line."""
     placed = {(a.item_id, a.source): (order, a) for order, a in enumerate(plan.actions)}
-    document = {
-        "schema": SCHEMA,
-        "header": _header(plan.header),
-        "left_out": [
-            {"item_id": out.item_id, "why": out.why, "detail": out.detail} for out in plan.left_out
-        ],
-        "items": [_item(item, placed) for item in plan.items],
-    }
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    return _BARE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+    left_out = [
+        {"item_id": out.item_id, "why": out.why, "detail": out.detail} for out in plan.left_out
+    ]
+    text = (
+        f'{{"schema": {_json(SCHEMA)},\n"header": {_json(_header(plan.header))},\n'
+        f'"left_out": {_lines(left_out)},\n'
+        f'"items": {_lines(_item(item, placed) for item in plan.items)}}}\n'
+    )
+    return _BARE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _lines(values: Iterable[Mapping[str, Any]]) -> str:
+    body = ",\n".join(_json(value) for value in values)
+    return f"[\n{body}\n]" if body else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def read_manifest(text: str) -> CopyPlan:
