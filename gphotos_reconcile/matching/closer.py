@@ -104,7 +104,10 @@ class CloserLook:
         turn, error = best_orientation(*two)
         if turn and error < min(_TURNED_RMSE, 0.7 * found.rmse):
             return replace(found, orientation=turn)
-        share = min(crop_share(*two), crop_share(two[1], two[0]))
+        share = min(
+            crop_share(*two, found.correlation),
+            crop_share(two[1], two[0], found.correlation),
+        )
         return replace(found, crop_share=share)
 
     def _weigh(self, one: _Weighed) -> None:

@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 PairBlock = tuple[Rows, Rows, NDArray[np.uint8]]
 
 _BLOCK_PAIRS: Final = 1 << 19
-_MAX_CHUNK_BITS: Final = 22  # a table of 4 million starts is 16 MB
+_GROUP_ROWS: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,18 @@ def pairs_within(queries: Hashes, index: Hashes, radius_bits: int) -> Iterator[P
 
 
 class _Groups:
-    """Rows by their hash: every distinct value once, with the rows that carry it."""
+    """Rows by their hash: every distinct value with the rows that carry it.
+
+    A crowd is cut into groups of `_GROUP_ROWS`, so that two groups make a block at most.
+    """
 
     def __init__(self, hashes: Hashes) -> None:
         self.order: NDArray[np.int64] = np.argsort(hashes, kind="stable").astype(np.int64)
         ordered = hashes[self.order]
         new = np.ones(len(ordered), dtype=np.bool_)
         new[1:] = ordered[1:] != ordered[:-1]
+        first = np.maximum.accumulate(np.where(new, np.arange(len(ordered)), 0))
+        new |= (np.arange(len(ordered)) - first) % _GROUP_ROWS == 0
         self.values = ordered[new]
         self.starts = np.append(np.flatnonzero(new), len(ordered))
         self.all_distinct = len(self.values) == len(ordered)

@@ -42,8 +42,8 @@ class Thresholds:
 
 
 STRICT: Final = Thresholds(
-    tile=3.0,
-    small_tile=4.5,
+    tile=4.0,
+    small_tile=6.0,
     shift_cells=0.05,
     tone=0.6,
     chroma=1.5,
@@ -57,8 +57,8 @@ STRICT: Final = Thresholds(
     sure_small_tile=1.5,
 )
 CAREFUL: Final = Thresholds(
-    tile=6.0,
-    small_tile=9.0,
+    tile=8.0,
+    small_tile=12.0,
     shift_cells=0.15,
     tone=1.2,
     chroma=2.5,
@@ -72,8 +72,8 @@ CAREFUL: Final = Thresholds(
     sure_small_tile=3.0,
 )
 LOOSE: Final = Thresholds(
-    tile=9.0,
-    small_tile=13.0,
+    tile=11.0,
+    small_tile=16.0,
     shift_cells=0.3,
     tone=2.5,
     chroma=4.0,

@@ -24,6 +24,7 @@ _GREY: Final = 1.5
 
 _COLOURED: Final = 3.0
 _CROP_SHARES: Final = (0.98, 0.95, 0.92, 0.9, 0.87, 0.84, 0.8, 0.75, 0.7, 0.6, 0.5)
+_CROP_GAIN: Final = 0.3
 CROP_CORRELATION: Final = 0.9
 """What a window has to correlate with the picture that it may have been cut to."""
 
@@ -76,13 +77,14 @@ def best_orientation(cloud: PictureSignature, local: PictureSignature) -> tuple[
     return turn, errors[turn]
 
 
-def crop_share(part: PictureSignature, whole: PictureSignature) -> float:
+def crop_share(part: PictureSignature, whole: PictureSignature, correlation: float = 0.0) -> float:
     """Return the share of the whole's width that the part was cut from; 1.0 when it was not.
 
-    The part is reduced to windows of several sizes and slid over the whole.
+    The part is reduced to windows of several sizes and slid over the whole. A window has to fit
+    clearly better than the whole does, whose `correlation` is given.
     """
     grids = grids_of([part.luma, whole.luma]).astype(np.float64)
-    best, share = CROP_CORRELATION, 1.0
+    best, share = max(CROP_CORRELATION, correlation + _CROP_GAIN * (1 - correlation)), 1.0
     for wanted in _CROP_SHARES:
         size = round(len(grids[1]) * wanted)
         window = _reduced(grids[0], size)
