@@ -64,8 +64,9 @@ class InventoryRow:
 class PassTotals:
     """The sums of one pass over a listing.
 
-    `not_listed` counts items of an earlier pass that this one did not name. That is never proof
-    of a deletion: listings end early, and the API shows only what this client uploaded.
+    `not_listed` counts items of the last complete pass, or uploaded since, that this one did not
+    name. That is never proof of a deletion: listings end early, and the API shows only what this
+    client uploaded.
     """
 
     pages: int = 0
