@@ -1,16 +1,19 @@
 """The rehearsal as a command: `python -m benchmarks.rehearsal --items 27000 --dir DIR`."""
 
 import argparse
+import hashlib
 import shutil
 import sys
 import time
 from pathlib import Path
 
 from benchmarks.rehearsal.case import plan_case
-from benchmarks.rehearsal.judge import Score, judge
+from benchmarks.rehearsal.judge import Score, count_verdicts, judge
 from benchmarks.rehearsal.maker import World, make_world, read_truth
+from benchmarks.rehearsal.person import decide_all
 from benchmarks.rehearsal.pictures import Pictures
 from benchmarks.rehearsal.runner import Ran, run_program
+from gphotos_reconcile.core.model import SAFE_VERDICTS
 
 _SHOWN = 25
 
@@ -33,35 +36,55 @@ def main() -> int:
 def _world(folder: Path, items: int, per_scene: int) -> World:
     """Make the files, or take those that an earlier rehearsal left complete."""
     world = World(export=folder / "export", library=folder / "library", truth=folder / "truth.tsv")
-    done = folder / f"made-{items}-{per_scene}"
+    entries = plan_case(items)
+    plan = hashlib.sha256(repr((entries, per_scene)).encode()).hexdigest()[:12]
+    done = folder / f"made-{plan}"
     if done.exists():
         return world
     for half_made in (world.export, world.library):
         shutil.rmtree(half_made, ignore_errors=True)
     began = time.monotonic()
-    world = make_world(plan_case(items), folder, Pictures(per_scene))
+    world = make_world(entries, folder, Pictures(per_scene))
     done.touch()
     print(f"made {items} items in {time.monotonic() - began:.0f} s")
     return world
 
 
 def _rehearse(world: World, folder: Path, memory_mib: int) -> int:
-    catalog = folder / "catalog.db"
+    catalog, copies = folder / "catalog.db", folder / "copies"
     for old in folder.glob("catalog.db*"):
         old.unlink()
+    shutil.rmtree(copies, ignore_errors=True)
+    truth = list(read_truth(world.truth))
     job = ["run", str(world.export), "--library", str(world.library), "--out", str(folder / "out")]
-    runs = [run_program(job, catalog, folder / "run.log")]
-    first = judge(catalog, read_truth(world.truth))
-    runs.append(run_program(job, catalog, folder / "again.log"))
-    second = judge(catalog, read_truth(world.truth))
+    runs = [run_program(job, catalog, folder / "1-run.log")]
+    first = judge(catalog, truth)
+    runs.append(run_program(job, catalog, folder / "2-again.log"))
+    faults = list(first.faults)
+    if judge(catalog, truth) != first:
+        faults.append("a second run on the same input says something else")
+    decided = decide_all(catalog, truth)
+    runs.append(run_program(["copy", "--to", str(copies)], catalog, folder / "3-copy.log"))
+    runs.append(run_program([*job, "--library", str(copies)], catalog, folder / "4-after.log"))
     _print_runs(runs)
     _print_score(first)
-    faults = [*first.faults, *_broken(runs, first, memory_mib)]
-    if second != first:
-        faults.append("a second run on the same input says something else")
+    print(f"{decided} items were decided by eye, {_files(copies)} files were copied.")
+    faults += [*_broken(runs, first, memory_mib), *_not_safe(catalog)]
     for fault in faults:
         print(f"BROKEN: {fault}")
     return 1 if faults else 0
+
+
+def _files(folder: Path) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def _not_safe(catalog: Path) -> list[str]:
+    """Return what is not safe, though the copy list was carried out."""
+    verdicts = count_verdicts(catalog)
+    return [
+        f"{n} items are {v} after the copy" for v, n in verdicts.items() if v not in SAFE_VERDICTS
+    ]
 
 
 def _broken(runs: list[Ran], score: Score, memory_mib: int) -> list[str]:

@@ -22,6 +22,7 @@ class Label(StrEnum):
     SAME_STREAM = "same by stream hash"
     RESCALED = "rescaled and recompressed"
     RECOMPRESSED = "recompressed"
+    SENT = "sent by a messenger"
     HEIC = "HEIC, held as JPEG"
     TRANSCODED = "transcoded video"
     PREVIEW = "library holds a preview"
@@ -36,7 +37,7 @@ class Label(StrEnum):
 
 _REAL: Final = {
     Label.IDENTICAL: 6600, Label.IDENTICAL_HEIC: 250, Label.IDENTICAL_VIDEO: 150,
-    Label.SAME_STREAM: 1, Label.RESCALED: 16000, Label.RECOMPRESSED: 2000,
+    Label.SAME_STREAM: 1, Label.RESCALED: 16000, Label.RECOMPRESSED: 1850, Label.SENT: 150,
     Label.HEIC: 200, Label.TRANSCODED: 100, Label.PREVIEW: 549,
     Label.EDIT: 180, Label.CROP: 120, Label.BURST: 150, Label.BRACKET: 50,
     Label.RAW: 150, Label.MISSING: 450, Label.MISSING_VIDEO: 50,
@@ -47,6 +48,7 @@ RIGHT: Final = {
     Label.IDENTICAL: {V.IDENTICAL}, Label.IDENTICAL_HEIC: {V.IDENTICAL},
     Label.IDENTICAL_VIDEO: {V.IDENTICAL}, Label.SAME_STREAM: {V.SAME_CONTENT},
     Label.RESCALED: {V.SAME_PICTURE}, Label.RECOMPRESSED: {V.SAME_PICTURE},
+    Label.SENT: {V.SAME_PICTURE, V.REVIEW},
     Label.HEIC: {V.SAME_PICTURE}, Label.TRANSCODED: {V.SAME_PICTURE},
     Label.PREVIEW: {V.SMALLER_COPY}, Label.EDIT: {V.VARIANT, V.REVIEW},
     Label.CROP: {V.VARIANT, V.REVIEW}, Label.BURST: {V.VARIANT, V.REVIEW},
@@ -70,6 +72,7 @@ _CAMERAS: Final = (
 _FIRST_DAY: Final = datetime(2009, 3, 1, 9, 0, 0, tzinfo=UTC)
 _YEARS: Final = 16
 _PER_OUTING: Final = 30
+_SENT_AFTER: Final = timedelta(minutes=95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,12 @@ class Entry:
     notes: Notes
     title: str
     of: int | None = None
+
+    @property
+    def google_at(self) -> datetime:
+        """Return when Google takes it for taken: a copy without metadata has only its arrival."""
+        late = _SENT_AFTER if self.label is Label.SENT else timedelta(0)
+        return self.notes.taken_at + late
 
     @property
     def is_video(self) -> bool:

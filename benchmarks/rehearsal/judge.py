@@ -65,6 +65,13 @@ def judge(catalog: Path, truth: Iterable[Mapping[str, str]]) -> Score:
     return Score(tallies=tallies, wrong=(*false, *wrong), faults=tuple(faults))
 
 
+def count_verdicts(catalog: Path) -> dict[str, int]:
+    """Return how many items have each verdict."""
+    with sqlite3.connect(f"file:{catalog}?mode=ro", uri=True) as conn:
+        rows = conn.execute("SELECT verdict, COUNT(*) FROM reconciliation GROUP BY verdict")
+        return dict(rows.fetchall())
+
+
 def _is_false(line: Mapping[str, str], verdict: str, counterpart: str) -> bool:
     if verdict not in SAFE_VERDICTS:
         return False

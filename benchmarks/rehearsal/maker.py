@@ -22,6 +22,7 @@ _HEIC: Final = Print(form=Form.HEIC, quality=50)
 _CLOUD: Final = {
     Label.RESCALED: _GOOGLE,
     Label.RECOMPRESSED: Print(quality=80),
+    Label.SENT: Print(quality=60, long_edge_px=640),
     Label.HEIC: _HEIC,
     Label.IDENTICAL_HEIC: _HEIC,
     Label.EDIT: Print(quality=88, warmth=0.8),
@@ -131,7 +132,8 @@ def _stills(entry: Entry, pictures: Pictures) -> tuple[bytes, bytes]:
     picture = pictures.make(entry.picture, shot=1 if moved else 0)
     if entry.label is Label.BRACKET:
         picture = picture.point(lambda level: level * _BRACKET_LIGHT)
-    cloud = printed(picture, _CLOUD.get(entry.label, _FINE), entry.notes)
+    told = None if entry.label is Label.SENT else entry.notes
+    cloud = printed(picture, _CLOUD.get(entry.label, _FINE), told)
     if entry.label in {Label.IDENTICAL, Label.IDENTICAL_HEIC} or entry.label in _NOT_HELD:
         return cloud, cloud
     noted = entry.notes
@@ -164,13 +166,13 @@ class _Parts:
             self._archive.close()
             self._archive = self._next()
             self._flush()
-        folder = f"{ROOT}/Photos from {entry.notes.taken_at.year}"
+        folder = f"{ROOT}/Photos from {entry.google_at.year}"
         names = naming.claim(folder, entry.title)
         path = f"{folder}/{names.media}"
         self._archive.writestr(path, data)
         self._bytes += len(data)
         if entry.label is not Label.EDIT:  # Google writes none for its editor's copies
-            said = item_json(entry.title, entry.notes.taken_at, Said())
+            said = item_json(entry.title, entry.google_at, Said())
             sidecar = f"{folder}/{names.sidecar}"
             if entry.number % _LATE_EVERY:
                 self._archive.writestr(sidecar, said)

@@ -333,7 +333,7 @@ CAST: Final = (
 LIBRARY_ONLY: Final = (
     ("2021/IMG_0955.JPG", _LIGHTS),
     ("2022/IMG_1488.JPG", _picture("daisy", IPHONE, "2022-05-08T11:50:26.431+02:00")),
-    ("2019/2019-07 Alps/IMG_2050.JPG", _picture("alpine_lake", CANON, "2019-07-14T09:40:12+02:00")),
+    ("2019/2019-07 Alps/IMG_2050.JPG", _picture("alpine_lake", CANON, "2019-07-14T09:40:12+02:00", scene_seed=77)),
     ("2021/IMG_0631.JPG", _picture("inside_a_pocket", IPHONE, "2021-02-19T17:40:01+01:00",
                                    grain=0.004)),
     ("2022/PXL_20220209_101500.jpg", _picture("flat_sky", PIXEL, "2022-02-09T11:15:00+01:00")),
