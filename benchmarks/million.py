@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - all that goes into these statements is constants and numbers of this module
 """A catalogue of any size made by SQL alone: no photo, only rows with the spread of a real one."""
 
 from pathlib import Path
@@ -31,6 +32,8 @@ def make_catalog(path: Path, *, cloud: int, local: int) -> None:
         _verdicts(conn, cloud=cloud, local=local)
         _rest(conn, cloud=cloud, local=local)
         conn.exec_driver_sql("COMMIT")
+        conn.exec_driver_sql("PRAGMA analysis_limit=1000")
+        conn.exec_driver_sql("ANALYZE")
 
 
 def _sources(conn: Connection) -> None:
@@ -68,6 +71,8 @@ def _side(conn: Connection, side: str, *, first: int, count: int) -> None:
     source = f"1 + n % {len(_EXPORTS)}" if cloud else f"{len(_EXPORTS) + 1} + n % {len(_ROOTS)}"
     archive = f"({source}) * 100 + n / 7 % {_PARTS}" if cloud else f"({source}) * 100"
     number = f"n - {first}"
+    key, rule = ("'AF' || i.n", "'exact'") if cloud else ("NULL", "NULL")
+    year = "CAST(substr(t, 1, 4) AS INTEGER)"
     prefix = "'Takeout/Google Photos/Photos from '" if cloud else "'/photos/library/'"
     numbers = (
         f"WITH RECURSIVE series(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM series"
@@ -91,11 +96,11 @@ def _side(conn: Connection, side: str, *, first: int, count: int) -> None:
     conn.exec_driver_sql(
         "INSERT INTO file (file_id, source_id, archive_id, folder_id, path, path_text, filename,"
         f" size_bytes, content_id, run_id, item_id, role, sidecar_id, pair_rule) {numbers}"
-        f" SELECT i.n, {source}, {archive}, ({source}) * 10000 + CAST(substr(t, 1, 4) AS INTEGER),"
+        f" SELECT i.n, {source}, {archive}, ({source}) * 10000 + {year},"
         f" CAST(printf('%s/%s', substr(t, 1, 4), i.n) AS BLOB),"
         f" {prefix} || substr(t, 1, 4) || printf('/IMG_%07d.jpg', {number}),"
         f" printf('IMG_%07d.jpg', {number}), c.size_bytes, i.n, {source}, i.n, 'primary',"
-        f" {'i.n' if cloud else 'NULL'}, {chr(39) + 'exact' + chr(39) if cloud else 'NULL'}"
+        f" {'i.n' if cloud else 'NULL'}, {rule}"
         " FROM item_of AS i CROSS JOIN content AS c ON c.content_id = i.n"
     )
     conn.exec_driver_sql(
@@ -104,7 +109,7 @@ def _side(conn: Connection, side: str, *, first: int, count: int) -> None:
         f" belongs) {numbers}"
         f" SELECT i.n, '{side}', 'key:' || i.n, '{'takeout' if cloud else 'local'}', i.n, i.n,"
         f" {'i.n' if cloud else 'NULL'}, c.kind, printf('IMG_%07d.jpg', {number}),"
-        f" printf('img_%07d', {number}), {chr(39) + 'AF' + chr(39) + ' || i.n' if cloud else 'NULL'},"
+        f" printf('img_%07d', {number}), {key},"
         " NULL, CASE WHEN i.n % 211 = 0 THEN NULL ELSE t END, 'sidecar', i.n % 50 = 0,"
         " CASE WHEN i.n % 40 = 0 THEN 'partner' WHEN i.n % 41 = 0 THEN 'shared' WHEN i.n % 90 = 0"
         " THEN 'trash' ELSE 'own' END"
@@ -114,7 +119,7 @@ def _side(conn: Connection, side: str, *, first: int, count: int) -> None:
         conn.exec_driver_sql(
             "INSERT INTO sidecar (sidecar_id, source_id, archive_id, folder_id, path, path_text,"
             f" filename, sort, title, media_key, run_id) {numbers}"
-            f" SELECT n, {source}, {archive}, ({source}) * 10000 + CAST(substr(t, 1, 4) AS INTEGER),"
+            f" SELECT n, {source}, {archive}, ({source}) * 10000 + {year},"
             f" CAST(n || '.json' AS BLOB), {prefix} || n || '.json', n || '.json', 'item',"
             f" printf('IMG_%07d.jpg', {number}), 'AF' || n, 1 FROM item_of"
         )
@@ -123,7 +128,8 @@ def _side(conn: Connection, side: str, *, first: int, count: int) -> None:
 def _verdicts(conn: Connection, *, cloud: int, local: int) -> None:
     conn.exec_driver_sql(
         "INSERT INTO verdict (item_id, verdict, rule, strength, reason, counterpart_id)"
-        f" WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < {cloud - 1}),"
+        " WITH RECURSIVE series(n) AS ("
+        f"SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < {cloud - 1}),"
         f" chances AS (SELECT n, {_CHANCE} AS chance FROM series),"
         " said AS (SELECT n, CASE WHEN chance < 45 THEN 'identical' WHEN chance < 60 THEN"
         " 'same_content' WHEN chance < 75 THEN 'same_picture' WHEN chance < 78 THEN 'confirmed'"
@@ -131,7 +137,8 @@ def _verdicts(conn: Connection, *, cloud: int, local: int) -> None:
         " THEN 'review' WHEN chance < 99 THEN 'missing' ELSE 'unreadable' END AS word FROM chances)"
         f" SELECT n + {local + 1}, word, CASE word WHEN 'identical' THEN 'sha256' WHEN 'missing'"
         " THEN 'nothing_near' ELSE 'pixels' END, CASE word WHEN 'missing' THEN 0 ELSE 90 END,"
-        f" 'made up', CASE WHEN word IN ('missing', 'unreadable') THEN NULL ELSE 1 + n % {local} END"
+        " 'made up', CASE WHEN word IN ('missing', 'unreadable') THEN NULL"
+        f" ELSE 1 + n % {local} END"
         " FROM said"
     )
 

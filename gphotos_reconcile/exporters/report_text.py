@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.report import MissingItem, Report
 from gphotos_reconcile.core.sizes import size_text
 
@@ -20,12 +21,13 @@ def report_text(report: Report) -> str:
     blocks += [block for block in _blocks(report) if block]
     steps = "\n".join(f"  {step.command}\n    {step.why}" for step in report.next_steps)
     blocks.append(f"Next:\n{steps}")
-    return "\n\n".join(blocks)
+    lines = "\n\n".join(blocks).split("\n")
+    return "\n".join(display_text(line) for line in lines)
 
 
 def _blocks(report: Report) -> Iterator[str]:
     found = report.findings
-    if found.cells:
+    if report.cloud.items:
         yield _table(*_closing_sum(report))
         yield _left_out(report)
     if found.local.items:

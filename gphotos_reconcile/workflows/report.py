@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,8 @@ LISTED: Final = 18
 PAGE_NAME: Final = "report.html"
 """What the page is called when only a folder is named."""
 
-_THUMBNAILS_S: Final = 10.0
+_THUMBNAILS_S: Final = 8.0
+_MAKERS: Final = 2
 _WRITERS: Final[dict[str, Callable[[Report], str]]] = {
     "text": lambda report: report_text(report) + "\n",
     "json": report_json,
@@ -58,7 +60,7 @@ def write_report(catalog: Catalog, form: str, out: Path | None) -> str | Path:
     """
     report = report_of(catalog)
     if form == "html":
-        with _thumbnails(catalog) as thumbnail:
+        with _thumbnails(catalog, report.findings) as thumbnail:
             page = render_page(report, thumbnail)
         out = _page_path(out or Path())
     else:
@@ -77,20 +79,27 @@ def _page_path(out: Path) -> Path:
 
 
 @contextmanager
-def _thumbnails(catalog: Catalog) -> Iterator[Thumbnail]:
-    """Give a maker of thumbnails that stops when it took too long: the page can do without."""
+def _thumbnails(catalog: Catalog, found: Findings) -> Iterator[Thumbnail]:
+    """Make thumbnails of the missing items while there is time: the page can do without them."""
     end = time.monotonic() + _THUMBNAILS_S
-    with media_access(catalog) as media, ThreadPoolExecutor(1) as waiting:
+    with media_access(catalog) as media, ThreadPoolExecutor(_MAKERS) as makers:
+
+        def make(item_id: int) -> bytes | None:
+            if time.monotonic() > end:
+                return None
+            made = media.previews.get(item_id, "small")
+            return made if isinstance(made, bytes) else None
+
+        # The largest are often videos that take long: take turns with the oldest.
+        turns = zip_longest(found.oldest_missing, found.largest_missing)
+        ids = dict.fromkeys(item.item_id for pair in turns for item in pair if item)
+        coming = {item_id: makers.submit(make, item_id) for item_id in ids}
 
         def thumbnail(item_id: int) -> bytes | None:
-            left_s = end - time.monotonic()
-            if left_s <= 0:
-                return None
             try:
-                found = waiting.submit(media.previews.get, item_id, "small").result(left_s)
+                return coming[item_id].result(max(end - time.monotonic(), 0))
             except TimeoutError:
                 return None
-            return found if isinstance(found, bytes) else None
 
         yield thumbnail
 

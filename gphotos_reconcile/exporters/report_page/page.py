@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any, Final
 
@@ -97,6 +98,7 @@ def render_page(report: Report, thumbnail: Thumbnail) -> str:
     )
 
 
+@cache
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader(__package__ or "", "templates"),
