@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import json_text, note, say, say_json
+from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.core.errors import UsageError
 
@@ -36,35 +36,41 @@ def explain(
 def report(
     context: typer.Context,
     form: Annotated[
-        str | None, typer.Option("--format", help="text or json; by --out's ending otherwise.")
+        str | None, typer.Option("--format", help="text, html, csv or json; by --out's ending.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A file, or a folder for the page; stdout otherwise.")
+    ] = None,
 ) -> None:
     """Tell the totals, what is missing, and what to do next.
 
-    Example: gphotos-reconcile report --format json --out report.json
+    Example: gphotos-reconcile report --format html --out report
     """
-    from gphotos_reconcile.cli.render_report import report_text
     from gphotos_reconcile.store.engine import open_catalog
-    from gphotos_reconcile.workflows.report import report_of
+    from gphotos_reconcile.workflows.report import write_report
 
     settings = settings_of(context)
     chosen = _report_form(form, out, as_json=settings.json)
     with open_catalog(settings.catalog, write=False) as catalog:
-        found = report_of(catalog)
-    text = json_text(found) if chosen == "json" else report_text(found)
-    if out is None:
-        say(text)
+        written = write_report(catalog, chosen, out)
+    if isinstance(written, str):
+        typer.echo(written, nl=False)
     else:
-        out.write_text(text + "\n", "utf-8")
-        note(f"Written: {out}")
+        note(f"Written: {written}")
 
 
 def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
-    ending = out.suffix.lower() if out else ""
-    chosen = form or ("json" if as_json or ending == ".json" else "text")
-    if chosen not in {"text", "json"}:
-        raise UsageError(f"There is no report format {chosen!r}.", hint="Take text or json.")
+    ending = out.suffix.removeprefix(".").lower() if out else ""
+    by_ending = {"json": "json", "csv": "csv", "html": "html", "htm": "html"}.get(ending, "text")
+    chosen = form or ("json" if as_json else by_ending)
+    if chosen not in {"text", "json", "csv", "html"}:
+        raise UsageError(
+            f"There is no report format {chosen!r}.", hint="Take text, html, csv or json."
+        )
+    if chosen == "html" and out is None:
+        raise UsageError(
+            "A page needs a place.", hint="Add --out DIR: the page is DIR/report.html then."
+        )
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from gphotos_reconcile.cli import ask, care, job, out
+from gphotos_reconcile.cli import ask, care, job, out, review
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command("index")(job.index)
     app.command("match")(job.match)
     app.command("report")(ask.report)
+    app.command("review")(review.review)
     app.command("query")(ask.query)
     app.command("explain")(ask.explain)
     app.add_typer(out.export_app, name="export")

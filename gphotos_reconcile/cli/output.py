@@ -21,12 +21,7 @@ def say(text: str = "") -> None:
 
 def say_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
-    typer.echo(json_text(document))
-
-
-def json_text(value: object) -> str:
-    """Return a value of ours as a JSON document."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
 
 def note(text: str) -> None:

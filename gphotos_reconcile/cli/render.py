@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from gphotos_reconcile.cli.output import size_text
-from gphotos_reconcile.cli.render_report import report_text
 from gphotos_reconcile.core.model import SAFE_VERDICTS, Verdict
+from gphotos_reconcile.exporters.report_text import report_text
 from gphotos_reconcile.workflows.explain import Explanation
 from gphotos_reconcile.workflows.match import MatchReport
 from gphotos_reconcile.workflows.run import RunResult
