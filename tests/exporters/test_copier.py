@@ -233,6 +233,46 @@ def test_a_file_system_without_links_still_replaces_nothing(
     assert world.tree() == {"2019/05/a.jpg": b"ours"}
 
 
+def test_of_two_that_publish_one_name_at_once_one_wins_and_both_files_are_whole(
+    world: World,
+) -> None:
+    lost: list[str] = []
+
+    def publish(owner: str, start: threading.Barrier) -> None:
+        with TargetTree(world.target, owner, writable=True) as tree:
+            for number in range(60):
+                draft = tree.draft(PurePosixPath("a"))
+                draft.write(owner.encode())
+                draft.sync()
+                start.wait()
+                try:
+                    draft.publish(f"{number}.jpg")
+                except FileExistsError:
+                    lost.append(owner)
+                finally:
+                    draft.discard()
+
+    start = threading.Barrier(2)
+    racers = [threading.Thread(target=publish, args=(owner, start)) for owner in ("one", "two")]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    tree = world.tree()
+    assert len(tree) == len(lost) == 60
+    assert set(tree.values()) <= {b"one", b"two"}
+
+
+def test_hostile_names_all_arrive(world: World, many_names: Callable[[int], list[str]]) -> None:
+    names = list(dict.fromkeys(many_names(150)))
+    items = [plan_item(n, world.file(f"{n}/{x}", b"%d" % n)) for n, x in enumerate(names)]
+
+    world.copy(world.plan(*items))
+
+    assert sorted(world.tree().values()) == sorted(b"%d" % n for n in range(len(names)))
+
+
 def test_a_source_that_changed_since_the_scan_is_not_copied(world: World) -> None:
     plan = world.plan(
         plan_item(1, world.file("a.jpg", b"scanned")), plan_item(2, world.file("b.jpg", b"b"))
