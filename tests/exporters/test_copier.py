@@ -408,7 +408,7 @@ def test_a_disk_that_fills_up_keeps_what_is_whole_and_is_gone_on_with(
 
 def test_copies_into_many_folders_need_few_open_files(world: World) -> None:
     items = [
-        plan_item(n, world.file(f"{n}.jpg", b"%d" % n), albums=(f"album {n}",)) for n in range(150)
+        plan_item(n, world.file(f"{n}.jpg", b"%d" % n), albums=(f"album {n}",)) for n in range(70)
     ]
     plan = world.plan(*items, template="{album}/{year}")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -531,7 +531,7 @@ def test_no_byte_leaves_the_target_while_a_folder_turns_into_a_link(world: World
     flipper = threading.Thread(target=flip)
     flipper.start()
     try:
-        for n in range(150):
+        for n in range(60):
             world.copy(world.plan(plan_item(n, world.file(f"{n}.jpg", b"%d" % n))))
     finally:
         stop.set()
@@ -604,7 +604,7 @@ def test_verify_names_what_cannot_be_read(world: World) -> None:
 NAMES = st.sampled_from(["a.jpg", "A.JPG", "a (2).jpg", "b.mp4", "e\u0301.jpg", "\u00e9.jpg", "b"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(NAMES, st.sampled_from([b"x", b"y", b"zz", b""])), max_size=8),
     st.lists(st.tuples(NAMES, st.sampled_from([b"x", b"y", b"theirs"])), max_size=4),
