@@ -246,7 +246,8 @@ class _Site:
         batch = batch_of(document) if document.get("batch") else self._desk.newest_batch()
         if batch is None:
             raise UsageError("Nothing is left to undo.", hint="All decisions are undone.")
-        return {"undone": undo_batch(self._desk.catalog, batch), "batch": batch}
+        found = undo_batch(self._desk.catalog, batch)
+        return {"undone": found.count, "versions": dict(found.versions), "batch": batch}
 
     def take_file(self, document: dict[str, Any]) -> dict[str, Any]:
         """Take in a file of decisions."""

@@ -42,6 +42,7 @@ from gphotos_reconcile.store.review_items import item_facts, pair_facts
 from gphotos_reconcile.workflows.scanning import now
 from gphotos_reconcile.workflows.turns import reading, writing
 
+_MOST_VERSIONS: Final = 100  # more than a page shows of one batch
 _EVERYTHING: Final = -1  # SQLite's word for "no limit"
 
 
@@ -156,8 +157,16 @@ def accept_bulk(
         return saved
 
 
-def undo_batch(catalog: Catalog, batch: str) -> int:
-    """Take back what was said in one go; return how many decisions stood until now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """How many decisions stood until now, and the versions of the items they were about."""
+
+    count: int
+    versions: Mapping[str, str]
+
+
+def undo_batch(catalog: Catalog, batch: str) -> Undone:
+    """Take back what was said in one go.
 
     Raises:
         UsageError: there is no such batch, or no copy of a group would be kept.
@@ -168,7 +177,8 @@ def undo_batch(catalog: Catalog, batch: str) -> int:
             raise UsageError("Nothing of that kind was decided.", hint="Reload the page.")
         count = undo_decisions(conn, (one.uid for one in said), now())
         _make_hold(conn, said)
-        return count
+        subjects = sorted({one.subject for one in said})[:_MOST_VERSIONS]
+        return Undone(count=count, versions={name: version_of(conn, [name]) for name in subjects})
 
 
 def export_decisions(catalog: Catalog) -> str:

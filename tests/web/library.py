@@ -206,14 +206,91 @@ class Shelf:
             facts={"width": 2000, "height": 1500, "size_bytes": 900_000},
             **given,
         )
-        first = self.item(f"2019/{name}.jpg", side="local", taken_at_utc=second)
-        other = self.item(f"2019/burst/{name}_1.jpg", side="local", taken_at_utc=second)
+        taken = given["taken_at_utc"]
+        first = self.item(f"2019/{name}.jpg", side="local", taken_at_utc=taken)
+        other = self.item(f"2019/burst/{name}_1.jpg", side="local", taken_at_utc=taken)
         self.reason(mine, first, "same_name", 55, "Both are named the same.")
         self.reason(mine, first, "pixels", 70, "The largest residual of a tile is 6.1 grey levels.")
         self.reason(mine, other, "perceptual", 40, "The hashes differ in 5 of 64 bits.")
         self.reason(mine, other, "burst", -30, "The frame numbers of the burst differ.")
         self.judge(mine, "review", counterpart_id=first)
         return mine, first, other
+
+
+def many_undecided(shelf: Shelf, count: int) -> None:
+    """Add items as `undecided` does, one candidate each, by the thousand."""
+    shelf.undecided(1)  # the sources, folders and first rows to build on
+    conn = shelf.conn
+    first = {
+        table: conn.execute(table.select().order_by(*table.primary_key)).mappings().all()
+        for table in (content, file, item)
+    }
+    ids = {table: len(rows) for table, rows in first.items()}
+    rows: dict[Table, list[dict[str, Any]]] = {t: [] for t in (content, file, item)}
+    reasons, verdicts = [], []
+    for number in range(2, count + 1):
+        pair = []
+        for kept, side in ((0, "cloud"), (1, "local")):
+            key = {table: ids[table] + 2 * number + kept for table in ids}
+            name = f"IMG_{number:04d}.jpg"
+            path = f"{first[file][kept]['path_text'].rpartition('/')[0]}/{name}"
+            unique = digest(f"{number} {side}")
+            rows[content].append(
+                {
+                    **first[content][kept],
+                    "content_id": key[content],
+                    "sha256": unique,
+                    "sha1": unique[:40],
+                    "content_digest": f"jpeg:{unique}",
+                }
+            )
+            rows[file].append(
+                {
+                    **first[file][kept],
+                    "file_id": key[file],
+                    "path": path.encode(),
+                    "path_text": path,
+                    "filename": name,
+                    "content_id": key[content],
+                    "item_id": key[item],
+                }
+            )
+            rows[item].append(
+                {
+                    **first[item][kept],
+                    "item_id": key[item],
+                    "identity": f"path:{path}",
+                    "file_id": None,
+                    "content_id": key[content],
+                    "name": name,
+                    "name_stem": name_stem(name),
+                    "taken_at_utc": f"2019-05-04T{number // 3600:02d}:{number // 60 % 60:02d}"
+                    f":{number % 60:02d}Z",
+                }
+            )
+            pair.append(key[item])
+        reasons.append(
+            {
+                "cloud_item_id": pair[0],
+                "local_item_id": pair[1],
+                "rule": "pixels",
+                "strength": 70,
+                "detail": "The largest residual of a tile is 6.1 grey levels.",
+                "figures": '{"residual": 6.1}',
+            }
+        )
+        judged = {"verdict": "review", "rule": "pixels", "strength": 70, "reason": "Look."}
+        judged |= {"counterpart_id": pair[1], "relation": None}
+        machine = {f"machine_{name}": value for name, value in judged.items()}
+        verdicts.append({"item_id": pair[0], **judged, **machine})
+    for table in (content, item, file):
+        conn.execute(insert(table), rows[table])
+    conn.exec_driver_sql(
+        "UPDATE item SET file_id = (SELECT f.file_id FROM file AS f WHERE f.item_id = item.item_id)"
+        " WHERE file_id IS NULL"
+    )
+    conn.execute(insert(evidence), reasons)
+    conn.execute(insert(verdict), verdicts)
 
 
 def picture(number: int, width_px: int = 1200, height_px: int = 900, *, shift: int = 0) -> bytes:

@@ -131,7 +131,14 @@ const Review = (() => {
   async function undo() {
     const last = spoken.pop();
     const result = await inTurn(async () => {
-      if (isServer) return post("/api/undo", { batch: last?.batch ?? "" });
+      if (isServer) {
+        const answer = await post("/api/undo", { batch: last?.batch ?? "" });
+        // Before the next word has its turn: it has to name the version that the undo gave.
+        for (const shown of answer.ok ? document.querySelectorAll("[data-subject]") : []) {
+          shown.dataset.seen = answer.told.versions[shown.dataset.subject] ?? shown.dataset.seen;
+        }
+        return answer;
+      }
       const rows = store.read();
       const batch = last?.batch ?? rows.at(-1)?.batch;
       if (!batch) return { ok: false, told: { error: "Nothing is left to undo.", hint: "" } };

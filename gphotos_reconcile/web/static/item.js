@@ -37,7 +37,11 @@
     }
   }
 
-  async function place(part) {
+  // Until the next item is on the screen, keys wait: none may act upon the one just left.
+  let moving = false;
+  let waiting = [];
+
+  async function place(part, href, push) {
     const fresh = document.importNode(part, true);
     await Promise.all(pictures(fresh).map(async (made) => {
       const from = made.getAttribute("src");
@@ -47,6 +51,7 @@
       // What is ready is shown at once; what is not does not hold up the words.
       await Promise.race([ready, new Promise((done) => setTimeout(done, 40))]);
     }));
+    if (push) history.pushState(null, "", href);
     main().replaceWith(fresh);
     document.title = `${fresh.dataset.name} · gphotos-reconcile`;
     dress();
@@ -55,20 +60,26 @@
 
   async function go(href, { push = true } = {}) {
     if (!href) return;
+    moving = true;
     if (!Review.isServer) { location.href = href; return; }
     try {
       const part = await fetchPart(href);
       coming.delete(href);
-      if (push) history.pushState(null, "", href);
-      await place(part);
+      await place(part, href, push);
     } catch {
       location.href = href;
+      return;
     }
+    moving = false;
+    const keys = waiting;
+    waiting = [];
+    for (const key of keys) press({ key });
   }
 
   function onward() {
     const { next, back } = main().dataset;
     if (next) { go(next); return; }
+    moving = true;
     Review.toast("That was the last one.");
     Review.inTurn(async () => undefined).then(() => { location.href = back; });
   }
@@ -117,6 +128,10 @@
   const keys = { n: none, s: onward, u: undo, Enter: zoom, "[": () => show(shown() - 1), "]": () => show(shown() + 1) };
 
   function press(event) {
+    if (moving) {
+      waiting.push(event.key);
+      return true;
+    }
     const direction = Review.directions[event.key];
     if (direction) {
       const { next, previous } = main().dataset;
@@ -142,6 +157,7 @@
 
   document.addEventListener("click", (event) => {
     const act = event.target.closest("[data-act]");
+    if (moving) return;
     if (act) { acts[act.dataset.act](); return; }
     const choice = event.target.closest("[data-show]");
     if (choice) { show(Number(choice.dataset.show)); return; }

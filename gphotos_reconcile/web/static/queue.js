@@ -58,13 +58,7 @@
     if (!card) { if (href !== null) location.reload(); return; }
     unmark(card);
     focus(card);
-    if (!Review.isServer) return;
-    // The version moved on with the undo; the item's own page tells the new one.
-    const part = new DOMParser().parseFromString(await (await fetch(withPart(href))).text(), "text/html");
-    card.dataset.seen = part.querySelector("main").dataset.seen;
   }
-
-  const withPart = (href) => `${href}${href.includes("?") ? "&" : "?"}part=1`;
 
   function zoom(card) {
     Review.zoom.open(JSON.parse(card.dataset.zoom), { decide: press });
