@@ -4,10 +4,9 @@ Each rule computes names from the title and the counter of a sidecar, and a key 
 are looked up; nothing is ever guessed by comparing beginnings. The surest rule comes first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 from gphotos_reconcile.sources.takeout.names import (
@@ -34,47 +33,42 @@ class MediaName:
     taken_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MediaGroup:
-    """All media of one folder that carry the same name, from any part."""
+    """All media of one folder that carry the same name, from any part.
+
+    `stem` is the name without a known `extension` (with its dot), `base` the stem without its
+    `counter` (`(1)`). `content_identifier` is Apple's, which a still shares with its video.
+    """
 
     name: str
     members: tuple[MediaName, ...]
+    stem: str
+    extension: str
+    base: str
+    counter: str
+    is_video: bool
+    taken_at: datetime | None
+    content_identifier: str | None
 
-    @cached_property
-    def stem(self) -> str:
-        """Return the name without a known extension."""
-        return split_extension(self.name)[0]
 
-    @cached_property
-    def extension(self) -> str:
-        """Return the extension with its dot, "" where there is none."""
-        return split_extension(self.name)[1]
-
-    @cached_property
-    def base(self) -> str:
-        """Return the stem without a counter."""
-        return split_counter(self.stem)[0]
-
-    @cached_property
-    def counter(self) -> str:
-        """Return the counter as `(1)`, or ""."""
-        return split_counter(self.stem)[1]
-
-    @cached_property
-    def is_video(self) -> bool:
-        """Tell whether the content is a video."""
-        return any(one.is_video for one in self.members)
-
-    @cached_property
-    def taken_at(self) -> datetime | None:
-        """Return the creation time inside the file."""
-        return min((one.taken_at for one in self.members if one.taken_at), default=None)
-
-    @cached_property
-    def content_identifier(self) -> str | None:
-        """Return Apple's identifier, which a still shares with its video."""
-        return min((m.content_identifier for m in self.members if m.content_identifier), default="")
+def group_of(name: str, members: Iterable[MediaName]) -> MediaGroup:
+    """Return the group of the media that are named `name` once composed."""
+    ordered = tuple(sorted(members, key=lambda one: one.key))
+    stem, extension = split_extension(name)
+    base, counter = split_counter(stem)
+    identifiers = [one.content_identifier for one in ordered if one.content_identifier]
+    return MediaGroup(
+        name=name,
+        members=ordered,
+        stem=stem,
+        extension=extension,
+        base=base,
+        counter=counter,
+        is_video=any(one.is_video for one in ordered),
+        taken_at=min((one.taken_at for one in ordered if one.taken_at), default=None),
+        content_identifier=min(identifiers, default=None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +160,4 @@ def composed_groups(media: tuple[MediaName, ...]) -> dict[str, MediaGroup]:
     names: dict[str, list[MediaName]] = {}
     for one in media:
         names.setdefault(nfc(one.name), []).append(one)
-    return {
-        name: MediaGroup(name, tuple(sorted(names[name], key=lambda m: m.key)))
-        for name in sorted(names)
-    }
+    return {name: group_of(name, names[name]) for name in sorted(names)}

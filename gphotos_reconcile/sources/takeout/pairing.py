@@ -69,12 +69,13 @@ def pair_folder(media: Sequence[MediaName], sidecars: Sequence[SidecarName]) -> 
     folder = _Folder(groups)
     readings = [r for one in sidecars if (r := read_name(one)) is not None]
     readings.sort(key=lambda r: (r.full_name, r.counter, r.sidecar.name, r.sidecar.key))
+    crowded = _crowded(readings)
     for rule in NAME_RULES:
-        folder.apply(rule, _without_unsure(rule, readings))
+        unsure = _unsure(rule, crowded)
+        folder.apply(rule, (r for r in readings if r.sidecar.key not in unsure))
         if rule.name == "cut":
-            folder.apply_names("sidecar_collision", _collisions(readings))
-    free = [r for r in readings if r.sidecar.key not in folder.used | folder.doubtful]
-    pair_edited(folder.found, groups, free)
+            folder.apply_names("sidecar_collision", _collisions(crowded))
+    pair_edited(folder.found, groups, folder.still_open(readings))
     pair_live(folder.found, groups)
     folder.explain(sidecars, readings)
     return folder.result(sidecars)
@@ -92,7 +93,7 @@ class _Folder:
 
     def apply(self, rule: NameRule, readings: Iterable[Reading]) -> None:
         """Pair whatever `rule` decides without doubt."""
-        wanted = [(key, r) for r in self._open(readings) for key in rule.wanted(r)]
+        wanted = [(key, r) for r in self.still_open(readings) for key in rule.wanted(r)]
         if not wanted:
             return
         names: dict[str, list[str]] = {}
@@ -113,7 +114,8 @@ class _Folder:
     def _is_open(self, reading: Reading) -> bool:
         return reading.sidecar.key not in self.used and reading.sidecar.key not in self.doubtful
 
-    def _open(self, readings: Iterable[Reading]) -> list[Reading]:
+    def still_open(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Return the sidecars that are neither paired nor in doubt."""
         return [reading for reading in readings if self._is_open(reading)]
 
     def _settle(self, rule: str, fitting: Sequence[tuple[str, Reading]]) -> None:
@@ -213,47 +215,40 @@ def _is_one_spelling(group: MediaGroup) -> bool:
     return len({one.name for one in group.members}) == 1
 
 
-def _by_body(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
+def _crowded(readings: Iterable[Reading]) -> list[list[Reading]]:
+    """Return the groups of sidecars that have one body and more than one title."""
     bodies: dict[str, list[Reading]] = {}
     for reading in readings:
         if reading.is_at_limit:
             bodies.setdefault(reading.body, []).append(reading)
-    return bodies
+    return [group for group in bodies.values() if len({r.full_name for r in group}) > 1]
 
 
-def _without_unsure(rule: NameRule, readings: Sequence[Reading]) -> list[Reading]:
-    """Leave out sidecars whose counter may count other titles' sidecars, not the media's.
+def _unsure(rule: NameRule, crowded: Iterable[Sequence[Reading]]) -> set[int]:
+    """Return sidecars whose counter may count other titles' sidecars, not the media's.
 
     Titles that share their first 46 units share one body, and are counted there together; the
     files, cut at 51, may not collide at all, or in other groups.
     """
-    mixed = {
-        body
-        for body, group in _by_body(readings).items()
-        if len({_media_name(reading, rule) for reading in group}) > 1
-    }
-    if not mixed:
-        return list(readings)
-    return [r for r in readings if not r.is_at_limit or r.body not in mixed]
+    mixed = (g for g in crowded if len({_media_name(reading, rule) for reading in g}) > 1)
+    return {reading.sidecar.key for group in mixed for reading in group}
 
 
 def _media_name(reading: Reading, rule: NameRule) -> str:
     return cut_media(reading.full_name) if rule.name == "cut" else reading.full_name
 
 
-def _collisions(readings: Iterable[Reading]) -> list[tuple[str, Reading]]:
+def _collisions(crowded: Iterable[Sequence[Reading]]) -> list[tuple[str, Reading]]:
     """Return names for sidecars of different long titles that were counted together.
 
     `P.json` and `P(1).json` of two titles that begin alike: each file has its title's own name.
     Only where every number from none upwards is there, and the title is the only one of its name.
     """
     wanted: list[tuple[str, Reading]] = []
-    for group in _by_body(readings).values():
+    for group in filter(_is_complete, crowded):
         titles: dict[str, list[Reading]] = {}
         for reading in group:
             titles.setdefault(reading.full_name, []).append(reading)
-        if len(titles) == 1 or not _is_complete(group):
-            continue
         cuts = Counter(cut_media(name) for name in titles)
         for name, same in titles.items():
             if len({reading.counter for reading in same}) == 1:
