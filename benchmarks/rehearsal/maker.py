@@ -13,8 +13,8 @@ from benchmarks.rehearsal.case import RIGHT, Entry, Label
 from benchmarks.rehearsal.pictures import Pictures
 from gphotos_reconcile.media.sample_files import Form, Print, printed
 from gphotos_reconcile.media.sample_films import Film, pan
-from gphotos_reconcile.workflows.sample_cast import Said
 from gphotos_reconcile.workflows.sample_names import ROOT, Naming, item_json
+from gphotos_reconcile.workflows.sample_roles import Said
 
 _FINE: Final = Print(quality=92)
 _GOOGLE: Final = Print(quality=80, long_edge_px=720)

@@ -10,10 +10,9 @@ import av
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gphotos_reconcile.media.sample_scenes import drawing
+from gphotos_reconcile.media.sample_scenes import SIZE_PX, drawing
 
 FRAME_RATE: Final = 15
-_SCENE_PX: Final = (960, 720)
 _SHOWN: Final = 0.72  # the share of the scene's width that is in view
 
 
@@ -40,7 +39,7 @@ def film(one: Film) -> bytes:
     Raises:
         KeyError: there is no scene of that name.
     """
-    return pan(drawing(one.scene, one.scene_seed, _SCENE_PX), one)
+    return pan(drawing(one.scene, one.scene_seed, SIZE_PX), one)
 
 
 def pan(scene: Image.Image, one: Film) -> bytes:

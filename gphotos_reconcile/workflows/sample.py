@@ -11,13 +11,7 @@ from typing import Final
 from gphotos_reconcile.core.model import Verdict
 from gphotos_reconcile.media.sample_files import motion_photo, still
 from gphotos_reconcile.media.sample_films import Film, film
-from gphotos_reconcile.workflows.sample_cast import (
-    CAST,
-    EXPORTED_AT,
-    LIBRARY_ONLY,
-    Content,
-    taken_at,
-)
+from gphotos_reconcile.workflows.sample_cast import CAST, LIBRARY_ONLY
 from gphotos_reconcile.workflows.sample_packing import (
     PART_NUMBERS,
     Member,
@@ -25,6 +19,7 @@ from gphotos_reconcile.workflows.sample_packing import (
     part_name,
     zipped,
 )
+from gphotos_reconcile.workflows.sample_roles import EXPORTED_AT, Content, taken_at
 
 _TEXT_AS_PICTURE: Final = b"Ring the framer about the beach picture.\n"
 

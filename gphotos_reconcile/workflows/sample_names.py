@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from gphotos_reconcile.workflows.sample_cast import Said
+from gphotos_reconcile.workflows.sample_roles import Said
 
 ROOT: Final = "Takeout/Google Photos"
 

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
-from gphotos_reconcile.workflows.sample_cast import (
-    ALBUMS,
-    CAST,
-    EXPORTED_AT,
-    LOST_SIDECARS,
-    SIDECAR_ONLY_ALBUM,
-    CastItem,
-    Content,
-    Said,
-)
+from gphotos_reconcile.workflows.sample_cast import ALBUMS, CAST, LOST_SIDECARS, SIDECAR_ONLY_ALBUM
 from gphotos_reconcile.workflows.sample_names import ROOT, Naming, album_json, item_json
+from gphotos_reconcile.workflows.sample_roles import EXPORTED_AT, CastItem, Content, Said
 
 PART_NUMBERS: Final = (1, 2)
 _PLAIN_FILE: Final = 0o100644 << 16
