@@ -63,7 +63,6 @@ class MediaBytes:
         """
         if not item.listed.ready:
             raise BytesNotThereError("Google is still processing this video")
-        renewed = False
         for _ in range(_TRIES):
             address = item.base_url
             if address is None:
@@ -74,10 +73,10 @@ class MediaBytes:
                 continue
             except RefusedError as error:
                 fresh = self._renew(item.listed.google_id) if error.status in _STALE else None
-                if renewed or fresh is None:
+                if fresh is None:
                     raise BytesNotThereError(f"Google refuses its bytes ({error.status})") from None
-                item, renewed = fresh, True
-        raise BytesNotThereError(f"its bytes came cut or damaged {_TRIES} times")
+                item = fresh
+        raise BytesNotThereError(f"its bytes did not come whole in {_TRIES} tries")
 
     def _copy(self, address: Secret, kind: Kind, variant: str, sink: BinaryIO) -> Fetched:
         picked = self._scope is Scope.PICK

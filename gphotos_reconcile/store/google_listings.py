@@ -20,15 +20,23 @@ from gphotos_reconcile.store.upsert import upsert
 LISTED: Final = "listed"
 """Whose an item is that an API names: counted apart, because it may also be in an export."""
 
-# Items that should be named again: those of the last pass that ended, and uploads since it.
-_NOT_LISTED: Final = (
-    "SELECT COUNT(*) FROM (SELECT google_id FROM listed_item WHERE source = :source"
-    "  AND last_pass_id = (SELECT MAX(pass_id) FROM listing_pass WHERE source = :source"
-    "    AND ended_at_utc IS NOT NULL AND pass_id < :this)"
-    " UNION SELECT u.google_id FROM upload AS u WHERE u.google_id IS NOT NULL"
-    "  AND :source = 'library_api'"
-    "  AND NOT EXISTS (SELECT 1 FROM listed_item AS l WHERE l.google_id = u.google_id))"
-)
+# What should be named: the items of the last pass that ended, uploads since it began, and before
+# any pass has ended what was there before our first upload.
+_NOT_LISTED: Final = """
+WITH before AS (
+  SELECT MAX(pass_id) AS pass_id, COALESCE(MAX(begun_at_utc), '') AS begun_at_utc
+  FROM listing_pass WHERE source = :source AND ended_at_utc IS NOT NULL AND pass_id < :this),
+expected AS (
+  SELECT l.google_id FROM listed_item AS l, before
+  WHERE l.source = :source AND l.last_pass_id = before.pass_id
+  UNION SELECT u.google_id FROM upload AS u, before
+  WHERE :source = 'library_api' AND u.google_id IS NOT NULL
+    AND u.changed_at_utc >= before.begun_at_utc
+  UNION SELECT k.google_id FROM known_google_id AS k, before
+  WHERE :source = 'library_api' AND before.pass_id IS NULL)
+SELECT COUNT(*) FROM expected AS e WHERE NOT EXISTS (
+  SELECT 1 FROM listed_item AS l WHERE l.google_id = e.google_id AND l.last_pass_id = :this)
+"""
 
 
 class CatalogListings:

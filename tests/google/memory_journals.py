@@ -71,6 +71,7 @@ class MemorySync:
         if self.uploads is not None:
             ever = {i for p in earlier for i in p.seen}
             before |= {r.google_id for r in self.uploads.all.values() if r.google_id} - ever
+            before |= set() if earlier else self.uploads.baseline
         return PassTotals(
             pages=walk.pages,
             listed=len(walk.seen),

@@ -150,7 +150,7 @@ def test_bytes_that_stay_damaged_are_a_problem_of_that_photo_alone(make_desk: Ma
     stock(desk, 1)
     (problem,) = fetch(desk).values()
     assert isinstance(problem, Problem)
-    assert "cut or damaged" in problem.message
+    assert "did not come whole" in problem.message
 
 
 def test_a_byte_address_that_leads_elsewhere_gets_no_token(make_desk: MakeDesk) -> None:
