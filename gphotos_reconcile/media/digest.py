@@ -167,6 +167,8 @@ def _tiff(window: Window) -> list[Span] | None:
     tiff = read_tiff(window)
     if tiff is None:
         return None
+    if not all(directory.whole for directory in tiff.all):
+        raise CutShortError
     full = [directory for directory in tiff.all if not (directory.integer(0x00FE) or 0) & 1]
     for directories in (full, tiff.all):
         spans = [span for directory in directories for span in _strips(directory)]

@@ -18,7 +18,7 @@ from gphotos_reconcile.media.picture import Opened, Reserve, within_budget
 from gphotos_reconcile.media.sniff import MediaType, sniff
 from gphotos_reconcile.media.window import CHUNK_BYTES, MemoryWindow, StreamWindow, Window
 
-MEMORY_BYTES: Final = 96 << 20
+MEMORY_BYTES: Final = 64 << 20
 """Entries up to this size are read into memory whole."""
 
 KEEP_HINT: Final = "It is hashed and can be copied; open the original to see whether it is damaged."

@@ -32,7 +32,7 @@ class Limits:
         alone_bytes: a decoder that needs more than this waits until no other such one runs.
     """
 
-    memory_bytes: int = 896 << 20
+    memory_bytes: int = 768 << 20
     cpu_s: int = 60
     stall_s: float = 120.0
     alone_bytes: int = 96 << 20

@@ -20,10 +20,13 @@ from PIL import Image, ImageFile
 from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, PictureSignature
 from gphotos_reconcile.media.errors import PictureError
 
-MAX_PICTURE_BYTES: Final = 480 << 20
+MAX_PICTURE_BYTES: Final = 448 << 20
 """What one picture may take when decoded; the largest phones' photos need less."""
 
 _JPEG_SCALES: Final = (8, 4, 2, 1)
+# Peaks measured on large pictures, the decoder's own buffers included, file not.
+_BYTES_PER_PIXEL_OF_FORMAT: Final = {"HEIF": 9, "AVIF": 10, "WEBP": 16}
+_BYTES_PER_PIXEL_OF_MODE: Final = {"1": 2, "L": 2, "P": 6, "RGB": 5, "RGBA": 10}
 _READ_BYTES: Final = 1 << 23  # Pillow's 64 KiB make the decoder stop and resume all the time
 _GAP: Final = 2.0  # averages by whole factors first, down to twice the wanted size
 _SAMPLES: Final = Image.Resampling.LANCZOS
@@ -114,8 +117,8 @@ def open_picture(stream: BinaryIO, orientation: int | None = None) -> Opened:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(stream, formats=_FORMATS)
-            if image.format == "HEIF":
-                orientation = 1  # libheif turns the picture itself
+            if image.format in {"HEIF", "TIFF"}:
+                orientation = 1  # libheif and Pillow turn these when they decode
             elif orientation is None or image.format == "AVIF":
                 orientation = int(image.getexif().get(0x0112, 1) or 1)
     except Exception as error:  # noqa: BLE001  # decoders raise anything on broken input
@@ -242,9 +245,8 @@ def _needed_bytes(image: Image.Image, factor: int) -> int:
     if image.format in {"JPEG", "MPO"}:
         coefficients = pixels * 6 if image.info.get("progressive") else 0
         return coefficients + pixels // factor**2 * 8
-    if image.format in {"HEIF", "AVIF", "WEBP"}:
-        return pixels * 9
-    return pixels * (2 if image.mode in {"1", "L"} else 8)
+    by_format = _BYTES_PER_PIXEL_OF_FORMAT.get(image.format or "")
+    return pixels * (by_format or _BYTES_PER_PIXEL_OF_MODE.get(image.mode, 16))
 
 
 def _plain(image: Image.Image) -> Image.Image:

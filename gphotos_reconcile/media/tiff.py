@@ -38,11 +38,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Directory:
-    """One directory (IFD) of a TIFF; reads values when they are asked for."""
+    """One directory (IFD) of a TIFF; reads values when they are asked for.
+
+    `whole` is False when the file ends within the directory.
+    """
 
     window: Window
     order: str
     entries: dict[int, Entry] = field(default_factory=dict)
+    whole: bool = True
 
     def raw(self, tag: int) -> bytes:
         """Return the tag's bytes as stored, empty when it is absent."""
@@ -152,7 +156,7 @@ def read_directory(
         return None, 0
     start = offset + count_bytes
     table = window.at(start, count * entry_bytes + inline)
-    directory = Directory(window, order)
+    directory = Directory(window, order, whole=len(table) >= count * entry_bytes)
     layout = struct.Struct(f"{order}HHQ" if big else f"{order}HHI")
     word = f"{order}Q" if big else f"{order}I"
     for index in range(min(count, len(table) // entry_bytes)):
