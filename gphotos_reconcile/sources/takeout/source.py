@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from gphotos_reconcile.core.model import (
@@ -27,6 +28,13 @@ from gphotos_reconcile.sources.takeout.archives import (
 from gphotos_reconcile.sources.takeout.exports import Export
 from gphotos_reconcile.sources.takeout.folders import FolderReader
 from gphotos_reconcile.sources.takeout.layout import PhotosRoots, product_of
+from gphotos_reconcile.sources.takeout.manifest import (
+    MANIFEST_NAME,
+    MAX_MANIFEST_BYTES,
+    Manifest,
+    manifest_gaps,
+    read_manifest,
+)
 from gphotos_reconcile.sources.takeout.sidecars import (
     MAX_SIDECAR_BYTES,
     SidecarError,
@@ -64,8 +72,9 @@ class TakeoutSource:
     """All parts of one export.
 
     After `scan` has ended, `part_states` tells of each part whether its end is proven, `skipped`
-    how many entries beside the photos were left out and why, and `complete` whether the export
-    was read whole: no part missing, cut or doubtful, and no member unreadable.
+    how many entries beside the photos were left out and why, `manifest_gaps` which folders hold
+    fewer files than the export's own page lists, and `complete` whether the export was read
+    whole: no part missing, cut or doubtful, no member unreadable, and no such gap.
     """
 
     def __init__(
@@ -81,7 +90,10 @@ class TakeoutSource:
         self.name = export.export_id
         self.skipped: Counter[str] = Counter()
         self.part_states: tuple[PartState, ...] = ()
+        self.manifest_gaps: tuple[str, ...] = ()
         self.complete = False
+        self._manifest: Manifest | None = None
+        self._seen_by_folder: Counter[str] = Counter()
         self._fingerprinter = fingerprinter
         self._known = known
         self._progress = progress
@@ -109,10 +121,15 @@ class TakeoutSource:
         if self._progress:
             self._progress.finish()
         whole = all(state.is_whole for state in self.part_states)
-        self.complete = whole and not lost and not self.export.missing_parts
+        if self._manifest and not any(self._is_unchanged(part) for part in self.export.parts):
+            self.manifest_gaps = manifest_gaps(self._manifest, self._seen_by_folder)
+        gaps = lost or self.export.missing_parts or self.manifest_gaps
+        self.complete = whole and not gaps
 
     def _begin(self) -> None:
         self.complete, self.part_states = False, ()
+        self._manifest, self.manifest_gaps = None, ()
+        self._seen_by_folder.clear()
         self.skipped.clear()
         self._find_roots()
 
@@ -150,7 +167,10 @@ class TakeoutSource:
     def _entry(self, part: Part, member: Member) -> ToRead | Seen | None:
         path = self._roots.place(member.path)
         reason = member.skip or _why_skipped(member.path, path)
+        if path is not None:
+            self._seen_by_folder[_folder_of(path)] += 1
         if reason and member.problem is None:
+            self._note_manifest(member)
             self._count(reason)
             return None
         locator = Locator(
@@ -176,10 +196,25 @@ class TakeoutSource:
             return Observation(locator=locator, name=name, stamp=stamp, fingerprint=None)
         return ToRead(locator, name, stamp, content)
 
+    def _note_manifest(self, member: Member) -> None:
+        """Read the export's own list of files where there is one; it is never needed."""
+        name = member.path.rpartition(b"/")[2]
+        content = member.content
+        if name != MANIFEST_NAME.encode() or content is None:
+            return
+        if content.size_bytes <= MAX_MANIFEST_BYTES:
+            with suppress(OSError), content.open() as stream:
+                self._manifest = read_manifest(stream.read()) or self._manifest
+
     def _count(self, reason: str) -> None:
         if reason not in self.skipped and len(self.skipped) >= _MAX_REASONS:
             reason = "other products"
         self.skipped[reason] += 1
+
+
+def _folder_of(path: bytes) -> str:
+    """Return the folder's name under the photos, as the export's page writes it."""
+    return path.split(b"/")[2].decode("utf-8", "replace") if path.count(b"/") > 2 else ""
 
 
 def _why_skipped(path: bytes, placed: bytes | None) -> str:
