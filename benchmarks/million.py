@@ -52,12 +52,12 @@ def _sources(conn: Connection) -> None:
         parts = range(_PARTS) if kind == "takeout" else range(1)
         for part in parts:
             part_name = f"takeout-{number}-{part + 1:03d}.zip" if kind == "takeout" else ""
+            form = "zip" if part_name else "folder"
             state = "missing" if (number, part) == (2, 2) else "whole"
             conn.exec_driver_sql(
-                "INSERT INTO archive (archive_id, source_id, name, form, part_number, state)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (number * 100 + part, number, part_name, "zip" if part_name else "folder",
-                 part + 1, state),
+                "INSERT INTO archive (archive_id, source_id, name, path, form, part_number, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (number * 100 + part, number, part_name, b"/nowhere", form, part + 1, state),
             )  # fmt: skip
         for year in range(2001, 2027):
             folder = (number * 10000 + year, number, f"Photos from {year}")
