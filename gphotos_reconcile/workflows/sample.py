@@ -56,7 +56,15 @@ def make_sample(folder: Path) -> Sample:
     Raises:
         OSError: the folder can't be written to.
     """
-    contents = _render(_contents())
+    return pack_sample(render(sample_contents()), folder)
+
+
+def pack_sample(contents: Mapping[Content, bytes], folder: Path) -> Sample:
+    """Write the sample from contents that were rendered before.
+
+    Raises:
+        OSError: the folder can't be written to.
+    """
     library = folder / "library"
     for place, data, moment in _library_files(contents):
         _write(library / place, data, moment)
@@ -70,7 +78,8 @@ def make_sample(folder: Path) -> Sample:
     return Sample(parts=tuple(parts), library=library, truth=truth)
 
 
-def _contents() -> Iterator[Content]:
+def sample_contents() -> Iterator[Content]:
+    """Yield all that has to be rendered for the sample, some of it more than once."""
     for item in CAST:
         yield item.content
         if item.local_content is not None:
@@ -79,7 +88,7 @@ def _contents() -> Iterator[Content]:
     yield from (content for _, content in LIBRARY_ONLY)
 
 
-def _render(contents: Iterable[Content]) -> dict[Content, bytes]:
+def render(contents: Iterable[Content]) -> dict[Content, bytes]:
     """Make the bytes of each content once, the shots of one scene one after the other."""
     scenes: dict[tuple[str, int], list[Content]] = {}
     for content in dict.fromkeys(contents):

@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from gphotos_reconcile.core.model import SAFE_VERDICTS, Verdict
-from gphotos_reconcile.workflows.sample import Sample, make_sample
+from gphotos_reconcile.workflows.sample import Sample, pack_sample, render, sample_contents
 from gphotos_reconcile.workflows.sample_names import ROOT, Naming
+from gphotos_reconcile.workflows.sample_roles import Content
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +18,13 @@ MEDIA = {".jpg", ".heic", ".mov", ".mp", ".mp4", ".png", ".dng"}
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return make_sample(tmp_path_factory.mktemp("sample"))
+def rendered() -> dict[Content, bytes]:
+    return render(sample_contents())
+
+
+@pytest.fixture(scope="module")
+def sample(rendered: dict[Content, bytes], tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return pack_sample(rendered, tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +41,40 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_second_making_changes_no_byte_and_touches_no_file(sample: Sample) -> None:
+def test_contents_come_out_the_same_in_any_order(rendered: dict[Content, bytes]) -> None:
+    some = list(rendered)[::-9]
+
+    assert render(some) == {content: rendered[content] for content in some}
+
+
+def test_a_second_making_changes_no_byte_and_touches_no_file(
+    rendered: dict[Content, bytes], sample: Sample
+) -> None:
     folder = sample.library.parent
-    before = {
-        p: (p.stat().st_mtime_ns, p.stat().st_ino, sha256(p.read_bytes())) for p in files(folder)
-    }
+    before = states(folder)
 
-    again = make_sample(folder)
+    assert pack_sample(rendered, folder) == sample
+    assert states(folder) == before
 
-    after = {
-        p: (p.stat().st_mtime_ns, p.stat().st_ino, sha256(p.read_bytes())) for p in files(folder)
+
+def test_a_file_that_was_changed_is_made_anew(
+    rendered: dict[Content, bytes], sample: Sample
+) -> None:
+    before = states(sample.library.parent)
+    damaged = sample.library / "2021/IMG_0871.JPG"
+    damaged.write_bytes(b"not what it was")
+
+    pack_sample(rendered, sample.library.parent)
+
+    after = states(sample.library.parent)
+    assert after == before
+
+
+def states(folder: Path) -> dict[Path, tuple[int, int, str]]:
+    return {
+        path: (path.stat().st_mtime_ns, path.stat().st_ino, sha256(path.read_bytes()))
+        for path in files(folder)
     }
-    assert (again, after) == (sample, before)
 
 
 def files(folder: Path) -> list[Path]:
