@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature, Side
+from gphotos_reconcile.matching.coarse import may_be_cut, may_be_turned
 from gphotos_reconcile.matching.fine import FineMeasures, compare_fine
 from gphotos_reconcile.matching.loading import FineStore, fine_size_px
 from gphotos_reconcile.matching.options import MatchOptions, Profile
+from gphotos_reconcile.matching.perceptual import grids_of
 from gphotos_reconcile.matching.pixel_rules import grid_allows
 from gphotos_reconcile.matching.rules import weigh
 from gphotos_reconcile.matching.timing import TimeRelation, compare_times
@@ -23,6 +25,7 @@ from gphotos_reconcile.matching.verify import (
     crop_share,
 )
 
+_Two = tuple[PictureSignature, PictureSignature]
 Looked = tuple[MatchAsset, tuple[Evidence, ...]]
 
 _STILL: Final = frozenset({Kind.PHOTO, Kind.MOTION, Kind.RAW})
@@ -90,25 +93,29 @@ class CloserLook:
     def _grids(self, pairs: Sequence[Pair]) -> list[PairPixels | None]:
         places = [place for place, pair in enumerate(pairs) if _comparable(pair)]
         both = [_signatures(pairs[place]) for place in places]
-        measured: dict[int, PairPixels] = {}
-        for place, two, found in zip(places, both, compare_signatures(both), strict=True):
-            measured[place] = self._explained(two, found)
+        found = self._explained(both, compare_signatures(both))
+        measured = dict(zip(places, found, strict=True))
         return [measured.get(place) for place in range(len(pairs))]
 
-    def _explained(
-        self, two: tuple[PictureSignature, PictureSignature], found: PairPixels
-    ) -> PairPixels:
-        """Where the grids differ, see whether turning or cutting explains it."""
-        if grid_allows(found, self._thresholds) or found.fitted_tile <= self._thresholds.tile:
+    def _explained(self, both: Sequence[_Two], found: list[PairPixels]) -> list[PairPixels]:
+        """Where grids differ, see whether turning or cutting explains it."""
+        limits = self._thresholds
+        odd = [
+            place
+            for place, one in enumerate(found)
+            if not grid_allows(one, limits) and one.fitted_tile > limits.tile
+        ]
+        if not odd:
             return found
-        turn, error = best_orientation(*two)
-        if turn and error < min(_TURNED_RMSE, 0.7 * found.rmse):
-            return replace(found, orientation=turn)
-        share = min(
-            crop_share(*two, found.correlation),
-            crop_share(two[1], two[0], found.correlation),
-        )
-        return replace(found, crop_share=share)
+        cloud = grids_of([both[place][0].luma for place in odd])
+        local = grids_of([both[place][1].luma for place in odd])
+        hints = zip(odd, may_be_turned(cloud, local), may_be_cut(cloud, local), strict=True)
+        for place, is_turned, is_cut in hints:
+            if is_turned:
+                found[place] = _turned(both[place], found[place])
+            if is_cut and not found[place].orientation:
+                found[place] = _cut(both[place], found[place])
+        return found
 
     def _weigh(self, one: _Weighed) -> None:
         one.evidence = weigh(one.pair.cloud, one.pair.local, one.pixels, self._thresholds)
@@ -195,6 +202,22 @@ class CloserLook:
         found = weigh(left, right, replace(pixels, fine=fine, fine_tried=True), self._thresholds)
         rules = {evidence.rule for evidence in found}
         return bool(rules & {"other_noise", "pixels_differ", "shifted", "other_exposure"})
+
+
+def _turned(two: _Two, found: PairPixels) -> PairPixels:
+    turn, error = best_orientation(*two)
+    if turn and error < min(_TURNED_RMSE, 0.7 * found.rmse):
+        return replace(found, orientation=turn)
+    return found
+
+
+def _cut(two: _Two, found: PairPixels) -> PairPixels:
+    first, second = two
+    shares = (
+        crop_share(first, second, found.correlation),
+        crop_share(second, first, found.correlation),
+    )
+    return replace(found, crop_share=min(shares))
 
 
 def _comparable(pair: Pair) -> bool:

@@ -11,32 +11,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gphotos_reconcile.core.model import GRID_PX, Side
+from gphotos_reconcile.core.model import Side
+from gphotos_reconcile.matching.coarse import CELLS, WINDOWS, Vectors, vectors
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.loading import ItemLoader
 from gphotos_reconcile.matching.perceptual import Grids, grids_of
 
-Vectors = NDArray[np.float32]
-
 MAX_LOCAL: Final = 60_000
 """Above this the vectors of the local side would take more than 200 MB."""
 
-_CELLS: Final = 8
 _LOAD: Final = 2048
 _ASK: Final = 256
 _LEAST_CORRELATION: Final = 0.86
 _KEPT: Final = 6
-_LEAST_STD: Final = 1.0
-_WINDOWS: Final[tuple[tuple[int, int, int], ...]] = (  # top, left, edge in cells of the grid
-    (0, 0, 64),
-    (3, 3, 58),
-    (0, 0, 58),
-    (0, 6, 58),
-    (6, 0, 58),
-    (6, 6, 58),
-    (6, 6, 52),
-    (10, 10, 44),
-)
 
 
 class WiderLook:
@@ -47,7 +34,7 @@ class WiderLook:
         self._local = local
         self._loader = loader
         self._ids: NDArray[np.int64] | None = None
-        self._vectors: Vectors = np.empty((0, _CELLS**2), dtype=np.float32)
+        self._vectors: Vectors = np.empty((0, CELLS**2), dtype=np.float32)
 
     def pairs(self, ids: Sequence[int], grids: Grids) -> Iterator[tuple[int, int]]:
         """Yield (cloud item, local item) for the local pictures that correlate best.
@@ -59,10 +46,10 @@ class WiderLook:
         if len(self._local) > MAX_LOCAL:
             return
         known = self._made()
-        asked = _vectors(grids, (0, 0, GRID_PX))
+        asked = vectors(grids)
         for first in range(0, len(ids), _ASK):
             products = asked[first : first + _ASK] @ self._vectors.T
-            best = products.reshape(len(products), -1, len(_WINDOWS)).max(axis=2)
+            best = products.reshape(len(products), -1, len(WINDOWS)).max(axis=2)
             for place, row in enumerate(best):
                 found = np.flatnonzero(row >= _LEAST_CORRELATION)
                 order = np.lexsort((known[found], -row[found]))[:_KEPT]
@@ -81,22 +68,8 @@ class WiderLook:
                 kept = sorted(loaded)
                 ids += kept
                 grids = grids_of([loaded[item_id].luma for item_id in kept])
-                every = np.stack([_vectors(grids, window) for window in _WINDOWS], axis=1)
-                parts.append(every.reshape(-1, _CELLS**2))
+                every = np.stack([vectors(grids, window) for window in WINDOWS], axis=1)
+                parts.append(every.reshape(-1, CELLS**2))
             self._vectors = np.concatenate(parts)
             self._ids = np.array(ids, dtype=np.int64)
         return self._ids
-
-
-def _vectors(grids: Grids, window: tuple[int, int, int]) -> Vectors:
-    """Return unit vectors of a window reduced to 8 x 8 cells; 0 for one without structure."""
-    top, left, edge = window
-    cut = grids[:, top : top + edge, left : left + edge].astype(np.float32)
-    edges = np.linspace(0, edge, _CELLS + 1).round().astype(np.intp)
-    sums = np.add.reduceat(np.add.reduceat(cut, edges[:-1], axis=1), edges[:-1], axis=2)
-    sizes = np.diff(edges)
-    cells = (sums / (sizes[:, None] * sizes)).reshape(len(grids), -1)
-    cells -= cells.mean(axis=1, keepdims=True)
-    norm = np.linalg.norm(cells, axis=1, keepdims=True)
-    vectors: Vectors = np.where(norm > _LEAST_STD * _CELLS, cells / np.maximum(norm, 1e-6), 0)
-    return vectors.astype(np.float32)

@@ -1,0 +1,246 @@
+"""Time and memory of matching many items: python -m benchmarks.matching_scale 10000 100000 1000000.
+
+Fingerprints are made up with a spread like that of real libraries: most items alone, bursts of
+near hashes, flat pictures that share a few hashes, screenshots in clusters. On the cloud side
+60 % have the bytes of a local item, 30 % are recompressed (hashes off by a few bits, grids by
+coding noise), 10 % have no counterpart.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gphotos_reconcile.core.model import (
+    CHROMA_PX,
+    GRID_PX,
+    CaptureTime,
+    FinePicture,
+    Kind,
+    MatchAsset,
+    MediaFacts,
+    PictureSignature,
+    Side,
+    TimeBasis,
+    VideoFrame,
+)
+from gphotos_reconcile.matching.candidates import candidate_pairs, pairs_within
+from gphotos_reconcile.matching.columns import ItemColumns, ItemRow
+from gphotos_reconcile.matching.engine import match_items
+from gphotos_reconcile.matching.options import MatchOptions
+
+_EPOCH: Final = datetime(2005, 1, 1, tzinfo=UTC)
+_SAME_BYTES: Final = 60  # of 100 cloud items
+_SAME_PICTURE: Final = 90
+_NEW_ITEMS: Final = 1000
+_EDGE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Hashes, spread and origin of one side's items."""
+
+    phash: NDArray[np.uint64]
+    dhash: NDArray[np.uint64]
+    std: NDArray[np.float64]
+    second: NDArray[np.int64]
+    origin: NDArray[np.int64]  # the picture that it shows
+    how: NDArray[np.int64]  # 0..99: same bytes, same picture, another
+
+
+def make_local(count: int, chance: np.random.Generator) -> Made:
+    """Return a local side: 80 % alone, 12 % in bursts of 4, 3 % flat, 5 % in clusters of 50."""
+    phash = chance.integers(0, 2**64, count, dtype=np.uint64)
+    dhash = chance.integers(0, 2**64, count, dtype=np.uint64)
+    second = np.sort(chance.integers(0, 630_000_000, count))
+    kind = np.repeat(chance.integers(0, 100, count // 100 + 1), 100)[:count]
+    number = np.arange(count)
+    std = np.where((kind >= 92) & (kind < 95), 2.0, 40.0)
+    for low, high, size, bits in ((80, 92, 4, 3), (95, 100, 50, 2)):
+        rows = np.flatnonzero((kind >= low) & (kind < high))
+        first = rows - (number[rows] % size)
+        phash[rows] = flipped(phash[first], bits, chance)
+        dhash[rows] = flipped(dhash[first], bits, chance)
+        second[rows] = second[first] + number[rows] % size
+    flat = np.flatnonzero(std < _EDGE)
+    phash[flat] = flat % 7
+    dhash[flat] = flat % 5
+    return Made(phash, dhash, std, second, number, np.zeros(count, dtype=np.int64))
+
+
+def make_cloud(local: Made, count: int, chance: np.random.Generator) -> Made:
+    """Return a cloud side made of the local one."""
+    origin = chance.permutation(np.resize(np.arange(len(local.phash)), count))
+    how = chance.integers(0, 100, count)
+    new = how >= _SAME_PICTURE
+    phash, dhash = local.phash[origin].copy(), local.dhash[origin].copy()
+    copies = (how >= _SAME_BYTES) & ~new
+    phash[copies] = flipped(phash[copies], 2, chance)
+    dhash[copies] = flipped(dhash[copies], 3, chance)
+    phash[new] = chance.integers(0, 2**64, int(new.sum()), dtype=np.uint64)
+    dhash[new] = chance.integers(0, 2**64, int(new.sum()), dtype=np.uint64)
+    second = np.where(new, chance.integers(0, 630_000_000, count), local.second[origin])
+    return Made(phash, dhash, local.std[origin], second, origin, how)
+
+
+def flipped(
+    hashes: NDArray[np.uint64], bits: int, chance: np.random.Generator
+) -> NDArray[np.uint64]:
+    """Return the hashes with up to `bits` bits changed."""
+    changed = hashes.copy()
+    for _ in range(bits):
+        place = chance.integers(0, 64, len(hashes)).astype(np.uint64)
+        changed ^= np.uint64(1) << place
+    return changed
+
+
+@dataclass(slots=True)
+class MadeItems:
+    """Both sides, answering what the engine asks; nothing is kept of what it answers."""
+
+    sides: Mapping[Side, Made]
+
+    def columns(self, side: Side) -> ItemColumns:
+        """Return one side as columns."""
+        made = self.sides[side]
+        return ItemColumns.from_rows(self._row(side, n) for n in range(len(made.phash)))
+
+    def assets(self, side: Side, ids: Sequence[int]) -> Mapping[int, MatchAsset]:
+        """Return made facts."""
+        return {item_id: self._asset(side, item_id) for item_id in ids}
+
+    def signatures(self, side: Side, ids: Sequence[int]) -> Mapping[int, PictureSignature]:
+        """Return grids made of the number of the picture that an item shows."""
+        return {item_id: self._signature(side, item_id) for item_id in ids}
+
+    def frames(self, side: Side, ids: Sequence[int]) -> Mapping[int, tuple[VideoFrame, ...]]:
+        """Return nothing: there are no videos."""
+        del side, ids
+        return {}
+
+    def fine(
+        self, wanted: Sequence[tuple[Side, int]], max_px: int
+    ) -> Mapping[tuple[Side, int], FinePicture]:
+        """Return nothing: decoding is measured elsewhere."""
+        del wanted, max_px
+        return {}
+
+    def _row(self, side: Side, number: int) -> ItemRow:
+        made = self.sides[side]
+        return ItemRow(
+            item_id=number,
+            kind=Kind.PHOTO.value,
+            sha256=self._sha256(side, number),
+            content_digest=None,
+            phash=f"{int(made.phash[number]):016x}",
+            dhash=f"{int(made.dhash[number]):016x}",
+            luma_std=float(made.std[number]),
+            taken_at_s=1.1e9 + float(made.second[number]),
+            time_is_instant=False,
+            sidecar_taken_at_s=None,
+            name_stem=f"img_{int(made.origin[number]) % 10_000:04d}",
+            image_unique_id=None,
+            content_identifier=None,
+            duration_s=None,
+            width_px=4000,
+            height_px=3000,
+        )
+
+    def _sha256(self, side: Side, number: int) -> str:
+        made = self.sides[side]
+        is_own = int(side is Side.CLOUD and made.how[number] >= _SAME_BYTES)
+        value = (int(made.origin[number]) * 2 + is_own + 1) * 0x9E3779B97F4A7C15
+        return f"{value % 2**64:016x}" + "0" * 48
+
+    def _asset(self, side: Side, number: int) -> MatchAsset:
+        row = self._row(side, number)
+        moment = _EPOCH + timedelta(seconds=int(self.sides[side].second[number]))
+        time_taken = CaptureTime(
+            taken_at=moment + timedelta(milliseconds=int(self.sides[side].second[number]) % 997),
+            basis=TimeBasis.EXIF_LOCAL,
+            subsecond_digits=3,
+        )
+        facts = MediaFacts(width_px=4000, height_px=3000, times=(time_taken,), camera_model="X")
+        return MatchAsset(
+            item_id=number,
+            side=side,
+            name=f"{row.name_stem}.jpg",
+            name_stem=row.name_stem,
+            kind=Kind.PHOTO,
+            mime_type="image/jpeg",
+            size_bytes=3_000_000,
+            sha256=row.sha256,
+            content_digest=None,
+            motion_digest=None,
+            facts=facts,
+            phash=row.phash,
+            dhash=row.dhash,
+            luma_std=row.luma_std,
+        )
+
+    def _signature(self, side: Side, number: int) -> PictureSignature:
+        made = self.sides[side]
+        is_new = side is Side.CLOUD and made.how[number] >= _SAME_PICTURE
+        seed = int(made.origin[number]) + (1 << 40) * is_new
+        chance = np.random.default_rng(seed)
+        coarse = chance.integers(0, 256, (_EDGE, _EDGE))
+        spread = float(made.std[number]) / 74
+        grid = np.kron(128 + (coarse - 128) * spread, np.ones((GRID_PX // _EDGE,) * 2))
+        return PictureSignature(
+            luma=grid.astype(np.uint8).tobytes(),
+            chroma=bytes([140]) * (2 * CHROMA_PX**2),
+            phash=f"{int(made.phash[number]):016x}",
+            dhash=f"{int(made.dhash[number]):016x}",
+            luma_std=float(made.std[number]),
+            source_width_px=4000,
+            source_height_px=3000,
+        )
+
+
+def measure(count: int) -> None:
+    """Print times for one size, and the greatest memory the process has taken so far."""
+    chance = np.random.default_rng(count)
+    local = make_local(count, chance)
+    cloud = make_cloud(local, count, chance)
+    started = time.perf_counter()
+    usable = local.std >= _EDGE
+    pairs = sum(len(q) for q, _, _ in pairs_within(cloud.phash[usable], local.phash[usable], 8))
+    _tell(count, f"hashes within 8 bits: {pairs} pairs", started)
+    items = MadeItems({Side.CLOUD: cloud, Side.LOCAL: local})
+    started = time.perf_counter()
+    sides = (items.columns(Side.CLOUD), items.columns(Side.LOCAL))
+    _tell(count, "columns of both sides", started)
+    started = time.perf_counter()
+    kept = sum(len(block.cloud_rows) for block in candidate_pairs(*sides, MatchOptions()))
+    _tell(count, f"candidates, all threads of the net: {kept} pairs", started)
+    started = time.perf_counter()
+    judged = sum(1 for _ in match_items(*sides, items, MatchOptions()))
+    _tell(count, f"whole match: {judged} judgements", started)
+    started = time.perf_counter()
+    new = sides[0].take(np.arange(min(count, _NEW_ITEMS), dtype=np.int64))
+    judged = sum(1 for _ in match_items(new, sides[1], items, MatchOptions()))
+    _tell(count, f"{judged} new items against all", started)
+
+
+def _tell(count: int, what: str, started: float) -> None:
+    took = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{count:9} {took:8.1f} s  {peak:6.0f} MiB peak  {what}", flush=True)
+
+
+def main() -> None:
+    """Measure the sizes given."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.matching_scale")
+    parser.add_argument("counts", type=int, nargs="+", help="items on each side")
+    for count in parser.parse_args().counts:
+        measure(count)
+
+
+if __name__ == "__main__":
+    main()

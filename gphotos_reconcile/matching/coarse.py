@@ -1,0 +1,70 @@
+"""Grids reduced to 8 x 8 cells as unit vectors: cheap hints of what was turned or cut.
+
+The product of two vectors is the correlation of what they show. It stays high where a hash of a
+cut or retouched picture is lost, and it is cheap enough to ask before a slow search.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gphotos_reconcile.core.model import GRID_PX
+from gphotos_reconcile.matching.perceptual import ORIENTATIONS, Grids, turned
+
+Vectors = NDArray[np.float32]
+Window = tuple[int, int, int]
+"""Top, left and edge of a square window, in cells of the grid."""
+
+CELLS: Final = 8
+WHOLE: Final[Window] = (0, 0, GRID_PX)
+WINDOWS: Final[tuple[Window, ...]] = (
+    WHOLE,
+    (3, 3, 58),
+    (0, 0, 58),
+    (0, 6, 58),
+    (6, 0, 58),
+    (6, 6, 58),
+    (6, 6, 52),
+    (10, 10, 44),
+)
+HINT: Final = 0.8
+"""Correlation of 8 x 8 cells from which on a slow search is worth its while."""
+
+_LEAST_STD: Final = 1.0
+
+
+def vectors(grids: Grids, window: Window = WHOLE) -> Vectors:
+    """Return unit vectors, shape (n, 64), of a window of each grid; 0 where it has no structure."""
+    top, left, edge = window
+    cut = grids[:, top : top + edge, left : left + edge].astype(np.float32)
+    edges = np.linspace(0, edge, CELLS + 1).round().astype(np.intp)
+    sums = np.add.reduceat(np.add.reduceat(cut, edges[:-1], axis=1), edges[:-1], axis=2)
+    sizes = np.diff(edges)
+    cells = (sums / (sizes[:, None] * sizes)).reshape(len(grids), -1)
+    cells -= cells.mean(axis=1, keepdims=True)
+    norm = np.linalg.norm(cells, axis=1, keepdims=True)
+    units: Vectors = np.where(norm > _LEAST_STD * CELLS, cells / np.maximum(norm, 1e-6), 0)
+    return units.astype(np.float32)
+
+
+def may_be_turned(cloud: Grids, local: Grids) -> NDArray[np.bool_]:
+    """Tell for each pair whether some turn of the one resembles the other."""
+    known = vectors(local)
+    first = vectors(cloud).astype(np.float64).reshape(-1, CELLS, CELLS)
+    likeness = [
+        np.einsum("nk,nk->n", turned(first, turn).reshape(len(first), -1), known)
+        for turn in range(1, ORIENTATIONS)
+    ]
+    hints: NDArray[np.bool_] = np.max(likeness, axis=0) >= HINT
+    return hints
+
+
+def may_be_cut(cloud: Grids, local: Grids) -> NDArray[np.bool_]:
+    """Tell for each pair whether a window of the one resembles the whole of the other."""
+    likeness = []
+    for part, whole in ((cloud, local), (local, cloud)):
+        known = vectors(part)
+        likeness += [np.einsum("nk,nk->n", vectors(whole, window), known) for window in WINDOWS]
+    hints: NDArray[np.bool_] = np.max(likeness, axis=0) >= HINT
+    return hints
