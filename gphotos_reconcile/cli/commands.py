@@ -2,7 +2,7 @@
 
 import typer
 
-from gphotos_reconcile.cli import ask, care, job, out, review
+from gphotos_reconcile.cli import ask, care, copying, export, job, review
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("review")(review.review)
     app.command("query")(ask.query)
     app.command("explain")(ask.explain)
-    app.add_typer(out.export_app, name="export")
-    app.command("copy")(out.copy)
-    app.command("verify")(out.verify)
+    app.add_typer(export.export_app, name="export")
+    app.command("copy")(copying.copy)
+    app.command("verify")(copying.verify)
     app.command("doctor")(care.doctor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -140,16 +140,31 @@ def match(
     profile: ProfileOption = "careful",
     sensitivity: SensitivityOption = None,
     fail_on: FailOn = "",
+    within: Annotated[
+        str | None, typer.Option("--within", help="Find duplicates inside: local or cloud.")
+    ] = None,
+    keep: Annotated[
+        str, typer.Option("--keep", help="Which duplicate is kept, rules in order.")
+    ] = "largest,raw_first,oldest",
+    prefer: Annotated[
+        list[str], typer.Option("--prefer", help="A folder to keep from; repeatable.")
+    ] = [],
 ) -> None:
     """Compare the two sides and give every cloud item its verdict.
 
-    Example: gphotos-reconcile match --profile careful
+    With --within it looks for duplicates inside one side instead: thumbnails, recompressed and
+    edited copies, raw and JPEG, bursts. Nothing is ever deleted.
+
+    Example: gphotos-reconcile match --within local --keep prefer_folder,largest --prefer ~/Best
     """
     from gphotos_reconcile.cli import render
     from gphotos_reconcile.workflows.match import match_catalog
 
     settings = settings_of(context)
     conditions = _conditions(fail_on)
+    if within is not None:
+        _group(settings, within, (match_options(profile, sensitivity), keep, prefer))
+        return
     with working(settings) as (catalog, pool, progress):
         options = match_options(profile, sensitivity)
         result = match_catalog(catalog, options, pool=pool, progress=progress)
@@ -158,6 +173,32 @@ def match(
     else:
         say(render.match_text(result))
     _end((), result, conditions)
+
+
+def _group(settings: Settings, within: str, how: tuple[MatchOptions, str, Sequence[str]]) -> None:
+    from gphotos_reconcile.cli import render
+    from gphotos_reconcile.core.model import Side
+    from gphotos_reconcile.matching.groups import KEEPER_RULES, KeeperOrder
+    from gphotos_reconcile.workflows.duplicates import GroupRequest, group_duplicates
+
+    options, keep, prefer = how
+    rules = tuple(rule.strip() for rule in keep.split(",") if rule.strip())
+    if within not in set(Side):
+        raise UsageError(f"There is no side {within!r}.", hint="Take local or cloud.")
+    if not set(rules) <= set(KEEPER_RULES):
+        raise UsageError(
+            f"--keep does not know all of {keep!r}.", hint="Take " + ", ".join(KEEPER_RULES) + "."
+        )
+    folders = tuple(str(Path(folder).expanduser().absolute()) for folder in prefer)
+    request = GroupRequest(
+        side=Side(within), options=options, order=KeeperOrder(rules=rules, folders=folders)
+    )
+    with working(settings) as (catalog, pool, progress):
+        result = group_duplicates(catalog, request, pool=pool, progress=progress)
+    if settings.json:
+        say_json({"schema": 1, "side": result.side, "counts": result.counts})
+    else:
+        say(render.groups_text(result))
 
 
 def match_options(profile: str, sensitivity: int | None) -> MatchOptions:

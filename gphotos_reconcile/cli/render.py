@@ -6,6 +6,7 @@ from typing import Any
 from gphotos_reconcile.cli.output import size_text
 from gphotos_reconcile.core.model import SAFE_VERDICTS, Verdict
 from gphotos_reconcile.exporters.report_text import report_text
+from gphotos_reconcile.workflows.duplicates import GroupReport
 from gphotos_reconcile.workflows.explain import Explanation
 from gphotos_reconcile.workflows.match import MatchReport
 from gphotos_reconcile.workflows.run import RunResult
@@ -97,6 +98,19 @@ def run_document(result: RunResult, catalog: str) -> dict[str, Any]:
         "copy_lists": [str(path) for path in result.copy_lists],
         "copy": {"files": result.copy_files, "bytes": result.copy_bytes},
     }
+
+
+def groups_text(result: GroupReport) -> str:
+    """Return how many groups of which relation there are, and what they take."""
+    lines = [f"{'relation':<14} {'groups':>8} {'beside the keeper':>18}"]
+    for relation, (groups, size_bytes) in sorted(result.counts.items()):
+        lines.append(f"{relation:<14} {groups:>8,} {size_text(size_bytes):>18}")
+    if not result.counts:
+        lines = [f"No duplicates among the {result.side.value} items."]
+    lines.append("\nNext: gphotos-reconcile query similar_items")
+    if result.side.value == "local" and result.counts:
+        lines.append("      gphotos-reconcile export duplicates --out DIR")
+    return "\n".join(lines)
 
 
 def explain_text(found: Iterable[Explanation]) -> str:

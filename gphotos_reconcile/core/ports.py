@@ -94,3 +94,16 @@ class Progress(Protocol):
     def finish(self) -> None:
         """End the stage."""
         ...
+
+
+class Silent:
+    """A progress that nobody looks at."""
+
+    def start(self, what: str, total: int | None, unit: str) -> None:
+        """Begin a stage."""
+
+    def advance(self, count: int = 1, *, current: str = "") -> None:
+        """Move on."""
+
+    def finish(self) -> None:
+        """End the stage."""

@@ -3,13 +3,14 @@
 import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.plan import CopyPlan, PlanFile
-from gphotos_reconcile.core.ports import ByteSource, Progress
-from gphotos_reconcile.exporters.copier import CopyStatus, carry_out
+from gphotos_reconcile.core.ports import ByteSource, Progress, Silent
+from gphotos_reconcile.exporters.copier import CopyResult, CopyStatus, carry_out
 from gphotos_reconcile.exporters.proof import VerifyResult, VerifyStatus, verify_copies
+from gphotos_reconcile.exporters.sidecars import SidecarOptions, write_sidecars
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.copies import CatalogCopyJournal, copies_under, target_roots
 from gphotos_reconcile.store.engine import Catalog
@@ -24,6 +25,7 @@ class CopyRequest:
     target: Path
     plan: PlanRequest = field(default_factory=PlanRequest)
     dry_run: bool = False
+    xmp: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class CopyOutcome:
     counts: dict[CopyStatus, int]
     copied_bytes: int
     failed: tuple[tuple[str, Problem], ...]
+    sidecars: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +58,58 @@ def copy_out(
     stored = StoredOpener()
     plan = plan_from_catalog(catalog, request.plan, opener=stored)
     target = request.target.absolute()
-    journal = CatalogCopyJournal(os.fsencode(target), catalog.begin)
-    counts: Counter[CopyStatus] = Counter()
-    failed: list[tuple[str, Problem]] = []
-    copied_bytes = 0
-    if progress:
-        progress.start("copying", len(plan.actions), "files")
-    for result in carry_out(
+    results = carry_out(
         plan,
         target,
         opener=lambda part: _open(stored, part),
-        journal=journal,
+        journal=CatalogCopyJournal(os.fsencode(target), catalog.begin),
         dry_run=request.dry_run,
-    ):
-        counts[result.status] += 1
-        if result.status is CopyStatus.COPIED:
-            copied_bytes += result.action.source.size_bytes
-        if result.problem is not None:
-            failed.append((result.action.source.name, result.problem))
-        if progress:
-            progress.advance(current=str(result.target))
-    if progress:
-        progress.finish()
-    return CopyOutcome(
-        plan=plan, counts=dict(counts), copied_bytes=copied_bytes, failed=tuple(failed)
     )
+    told = _Told()
+    with_progress = progress or Silent()
+    with_progress.start("copying", len(plan.actions), "files")
+    for result in results:
+        told.take(result)
+        with_progress.advance(current=str(result.target))
+    with_progress.finish()
+    sidecars = _write_sidecars(plan, told, request) if request.xmp else 0
+    return CopyOutcome(
+        plan=plan,
+        counts=dict(told.counts),
+        copied_bytes=told.copied_bytes,
+        failed=tuple(told.failed),
+        sidecars=sidecars,
+    )
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the results of a copy come to."""
+
+    counts: Counter[CopyStatus] = field(default_factory=Counter)
+    failed: list[tuple[str, Problem]] = field(default_factory=list)
+    copies: list[tuple[int, PurePosixPath]] = field(default_factory=list)
+    copied_bytes: int = 0
+
+    def take(self, result: CopyResult) -> None:
+        self.counts[result.status] += 1
+        if result.status is CopyStatus.COPIED:
+            self.copied_bytes += result.action.source.size_bytes
+        if result.problem is not None:
+            self.failed.append((result.action.source.name, result.problem))
+        else:
+            self.copies.append((result.action.item_id, result.target))
+
+
+def _write_sidecars(plan: CopyPlan, told: _Told, request: CopyRequest) -> int:
+    items = {item.item_id: item for item in plan.items}
+    copies = [(items[item_id], target) for item_id, target in told.copies]
+    written = 0
+    for made in write_sidecars(copies, request.target, SidecarOptions(dry_run=request.dry_run)):
+        written += made.problem is None
+        if made.problem is not None:
+            told.failed.append((str(made.path), made.problem))
+    return written
 
 
 def verify_all(
@@ -90,17 +120,15 @@ def verify_all(
         roots = [os.fsencode(t.absolute()) for t in targets] or target_roots(conn)
         records = {root: list(copies_under(conn, root)) for root in roots}
     count = sum(map(len, records.values()))
-    if progress:
-        progress.start("reading copies again", count, "files")
+    with_progress = progress or Silent()
+    with_progress.start("reading copies again", count, "files")
     bad = []
     for root, rows in records.items():
         for result in verify_copies(rows, Path(os.fsdecode(root))):
-            if progress:
-                progress.advance(current=str(result.record.target))
+            with_progress.advance(current=str(result.record.target))
             if result.status is not VerifyStatus.INTACT:
                 bad.append(result)
-    if progress:
-        progress.finish()
+    with_progress.finish()
     return VerifyReport(count, tuple(bad))
 
 

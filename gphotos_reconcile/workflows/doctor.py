@@ -66,19 +66,15 @@ def _program() -> list[Finding]:
 
 
 def _codecs() -> list[Finding]:
+    advice = "Update it: pip install --upgrade gphotos-reconcile pillow pillow-heif rawpy av"
     found = []
     for codec in codec_report():
-        text = f"{codec.name} {codec.version}"
-        if codec.known_hole:
-            found.append(
-                Finding(
-                    Level.BAD,
-                    f"{text}: {codec.known_hole}",
-                    f"Upgrade it: pip install --upgrade {codec.package}",
-                )
-            )
+        if codec.advisory is not None:
+            found.append(Finding(Level.BAD, codec.advisory, advice))
+        elif codec.version:
+            found.append(Finding(Level.GOOD, f"{codec.name} {codec.version}"))
         else:
-            found.append(Finding(Level.GOOD, text))
+            found.append(Finding(Level.NOTE, f"{codec.name} is not installed"))
     return found
 
 

@@ -15,7 +15,10 @@ from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.core.plan import CopyPlan, LeftOut, PlanHeader, plan_copies
 from gphotos_reconcile.core.selection import Filter, select
 from gphotos_reconcile.exporters.copylist import Form, Listing, write_copylist
+from gphotos_reconcile.exporters.exiftool import ExifToolTarget, write_argfile
+from gphotos_reconcile.exporters.sums import copy_sums, write_sums
 from gphotos_reconcile.sources.files import FileBytes
+from gphotos_reconcile.store.copies import copies_under
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.plans import plan_items
 from gphotos_reconcile.workflows.scanning import now
@@ -94,8 +97,52 @@ def write_list(plan: CopyPlan, form: Form, out: Path) -> Listing:
     """Write one list to a file, whole or not at all."""
     stream = io.BytesIO()
     listing = write_copylist(plan, stream, form, list_path=str(out))
+    write_whole(out, stream.getvalue())
+    return listing
+
+
+def write_copy_sums(plan: CopyPlan, algorithm: str, out: Path) -> int:
+    """Write the digests of the plan's copies; return how many.
+
+    Raises:
+        UsageError: the algorithm is neither sha1 nor sha256.
+    """
+    stream = io.BytesIO()
+    match algorithm:
+        case "sha1" | "sha256":
+            count = write_sums(copy_sums(plan, algorithm), stream)
+        case _:
+            raise UsageError(
+                f"There are no digests {algorithm!r} in the catalogue.", hint="Take sha256 or sha1."
+            )
+    write_whole(out, stream.getvalue())
+    return count
+
+
+def write_exiftool_args(catalog: Catalog, target: Path, out: Path, *, in_sidecars: bool) -> int:
+    """Write an ExifTool argument file for the copies under `target`; return how many files."""
+    root = os.fsencode(target.absolute())
+    with catalog.connect() as conn:
+        records = list(copies_under(conn, root))
+        items = {
+            item.item_id: item
+            for item in plan_items(conn, tuple(Verdict), lambda stored, _, path: (stored, path))
+        }
+    copies = [
+        (items[record.item_id], root + b"/" + os.fsencode(record.target))
+        for record in records
+        if record.item_id in items
+    ]
+    stream = io.BytesIO()
+    where = ExifToolTarget.SIDECARS if in_sidecars else ExifToolTarget.IN_FILES
+    count = write_argfile(copies, stream, where)
+    write_whole(out, stream.getvalue())
+    return count
+
+
+def write_whole(out: Path, data: bytes) -> None:
+    """Write a file of ours, whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.part")
-    draft.write_bytes(stream.getvalue())
+    draft.write_bytes(data)
     draft.replace(out)
-    return listing

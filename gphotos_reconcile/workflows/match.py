@@ -85,7 +85,7 @@ def _judge_all(
     catalog: Catalog, options: MatchOptions, pool: WorkerPool, progress: Progress | None
 ) -> None:
     with catalog.connect() as conn:
-        cloud, local = (_columns(conn, side) for side in (Side.CLOUD, Side.LOCAL))
+        cloud, local = (columns_of(conn, side) for side in (Side.CLOUD, Side.LOCAL))
         loader = CatalogLoader(conn, pool)
         judgements = match_items(cloud, local, loader, options, progress)
         with catalog.begin() as writing:
@@ -95,7 +95,8 @@ def _judge_all(
                 save_judgements(writing, batch)
 
 
-def _columns(conn: Connection, side: Side) -> ItemColumns:
+def columns_of(conn: Connection, side: Side) -> ItemColumns:
+    """Return one side of the catalogue as the matcher searches it."""
     return ItemColumns.from_rows(ItemRow(*line) for line in assets.item_lines(conn, side))
 
 

@@ -1,0 +1,162 @@
+"""The commands that write plans as files: export ..."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gphotos_reconcile.cli.choosing import (
+    Albums,
+    Include,
+    Kinds,
+    Verdicts,
+    Years,
+    item_filter,
+)
+from gphotos_reconcile.cli.job import command_line
+from gphotos_reconcile.cli.output import note, say
+from gphotos_reconcile.cli.settings import settings_of
+
+export_app = typer.Typer(help="Write plans as files.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@export_app.command("copy-list")
+def copy_list(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="text, nul, csv, json, rsync, rclone, rclone0.")
+    ] = None,
+    verdict: Verdicts = [],
+    kind: Kinds = [],
+    year: Years = [],
+    album: Albums = [],
+    include: Include = [],
+) -> None:
+    """List what is not safe yet, in a form that people or other tools read.
+
+    Example: gphotos-reconcile export copy-list --format csv --out copy-list.csv
+    """
+    from gphotos_reconcile.exporters.copylist import write_copylist
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.export import (
+        PlanRequest,
+        form_for,
+        plan_from_catalog,
+        write_list,
+    )
+
+    settings = settings_of(context)
+    chosen = form_for("json" if settings.json and form is None else form, out)
+    wanted = item_filter(verdict, kind, (year, album, include))
+    with open_catalog(settings.catalog, write=False) as catalog:
+        plan = plan_from_catalog(catalog, PlanRequest(wanted=wanted, command=command_line()))
+    if out is None:
+        listing = write_copylist(plan, sys.stdout.buffer, chosen)
+    else:
+        listing = write_list(plan, chosen, out)
+        note(listing.readme)
+    left = len(listing.not_listed)
+    if left:
+        note(f"{left:,} files cannot be named in this form: {listing.not_listed[0].why}.")
+    note("Next: gphotos-reconcile copy --to DIR --dry-run")
+
+
+@export_app.command("duplicates")
+def duplicates(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="A folder for links, or a .nul file for the list.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, write nothing.")] = False,
+) -> None:
+    """Lay out local duplicates to look through: hard links, keep_ beside away_; nothing is deleted.
+
+    Run `match --within local` first. With a name ending in .nul only the paths that could be put
+    away are written.
+
+    Example: gphotos-reconcile export duplicates --out duplicates
+    """
+    from collections import Counter
+
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.duplicates import link_groups, list_away
+
+    settings = settings_of(context)
+    with open_catalog(settings.catalog, write=False) as catalog:
+        if out.suffix == ".nul":
+            count = list_away(catalog, out, dry_run=dry_run)
+            say(f"{count:,} files could be put away: {out}")
+            return
+        counts = Counter(
+            result.status.value for result in link_groups(catalog, out, dry_run=dry_run)
+        )
+    told = ", ".join(f"{number:,} {status}" for status, number in sorted(counts.items()))
+    say(f"{told or 'no groups: run `gphotos-reconcile match --within local` first'}")
+    say(f"\nNext: look through {out}; the files behind the links stay where they are")
+
+
+@export_app.command("datasette")
+def datasette(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="The folder for the configuration.")],
+) -> None:
+    """Write what Datasette needs to show the catalogue with titled recipes and facets.
+
+    Example: gphotos-reconcile export datasette browse
+    """
+    from gphotos_reconcile.exporters.datasette import RecipeText, write_datasette
+    from gphotos_reconcile.store.engine import catalog_path
+    from gphotos_reconcile.store.recipes import list_recipes
+
+    path = catalog_path(settings_of(context).catalog).absolute()
+    recipes = [
+        RecipeText(name=recipe.name, question=recipe.question, sql=recipe.sql)
+        for recipe in list_recipes()
+    ]
+    for written in write_datasette(folder, path.stem, recipes):
+        say(f"Written: {written}")
+    say(f"\nNext: ln -s {path} {folder}/{path.stem}.db && datasette {folder}")
+
+
+@export_app.command("sums")
+def sums(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="The file, such as SHA256SUMS.")],
+    algorithm: Annotated[str, typer.Option("--algorithm", help="sha256 or sha1.")] = "sha256",
+) -> None:
+    """Write the digests of the copies as `sha256sum --check` and `sha1sum --check` read them.
+
+    Example: gphotos-reconcile export sums --out SHA256SUMS
+    """
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.export import PlanRequest, plan_from_catalog, write_copy_sums
+
+    settings = settings_of(context)
+    with open_catalog(settings.catalog, write=False) as catalog:
+        plan = plan_from_catalog(catalog, PlanRequest(command=command_line()))
+    count = write_copy_sums(plan, algorithm, out)
+    say(f"{count:,} digests written: {out}\n\nNext: cd DIR && {algorithm}sum --check {out}")
+
+
+@export_app.command("exiftool-args")
+def exiftool_args(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="The folder that `copy` wrote.")],
+    out: Annotated[Path, typer.Option(help="The argument file.")],
+    sidecars: Annotated[
+        bool, typer.Option("--sidecars", help="For XMP files beside the copies, not inside them.")
+    ] = False,
+) -> None:
+    """Write what only Google knows (words, people, places, albums) as arguments for ExifTool.
+
+    Example: gphotos-reconcile export exiftool-args --to ~/from-google --out words.args
+    """
+    from gphotos_reconcile.store.engine import open_catalog
+    from gphotos_reconcile.workflows.export import write_exiftool_args
+
+    settings = settings_of(context)
+    with open_catalog(settings.catalog, write=False) as catalog:
+        count = write_exiftool_args(catalog, to, out, in_sidecars=sidecars)
+    say(f"{count:,} files have something to be told: {out}\n\nNext: exiftool -@ {out}")
