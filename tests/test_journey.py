@@ -1,4 +1,4 @@
-"""One user's way from an export to safety: run, copy, verify, index, match, nothing left to copy."""
+"""One user's way from an export to safety: run, copy, verify, index, match, nothing left."""
 
 import hashlib
 import json
@@ -75,7 +75,7 @@ def test_every_step_from_the_export_to_safety(sample: Sample, home: Path, ask: A
     assert planned["counts"] == made["counts"] == {"copied": ran["copy"]["files"]}
     assert again["counts"] == {"present": ran["copy"]["files"]}
     assert (read["read"], read["bad"]) == (ran["copy"]["files"], [])
-    assert {v for v in verdicts(home).values()} <= {v.value for v in SAFE_VERDICTS}
+    assert set(verdicts(home).values()) <= {v.value for v in SAFE_VERDICTS}
     assert tree(*sources) == before
 
 

@@ -12,7 +12,7 @@ import filetype
 from gphotos_reconcile.core.errors import SourceError
 from gphotos_reconcile.core.model import Locator, Observation, Problem, Rejection
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.core.ports import Fingerprinter, KnownStamps, Progress
+from gphotos_reconcile.core.ports import Fingerprinter, KnownStamps, Progress, Silent
 from gphotos_reconcile.sources.feed import Seen, ToRead, fingerprint_all
 from gphotos_reconcile.sources.files import FileBytes, FoundFile, file_name, walk_files
 
@@ -66,7 +66,7 @@ class LocalSource:
         self._fingerprinter = fingerprinter
         self._known = known
         self._exclude = tuple(exclude)
-        self._progress = progress
+        self._progress = progress or Silent()
         self._unreadable = 0
 
     def scan(self) -> Iterator[Seen]:
@@ -81,17 +81,20 @@ class LocalSource:
         check_library(self.root)
         self.complete, self._unreadable = False, 0
         self.skipped.clear()
-        if self._progress:
-            self._progress.start(f"reading {self.name}", None, "files")
+        self._progress.start(f"reading {self.name}", self._file_count(), "files")
         for value in fingerprint_all(self._entries(), self._fingerprinter):
             if isinstance(value, Rejection) and value.problem.stage != "link":
                 self._unreadable += 1
-            if self._progress:
-                self._progress.advance(current=display_path(value.locator.path))
+            self._progress.advance(current=display_path(value.locator.path))
             yield value
-        if self._progress:
-            self._progress.finish()
+        self._progress.finish()
         self.complete = self._unreadable == 0
+
+    def _file_count(self) -> int | None:
+        """Return how many files lie under the root, where somebody wants to know the time left."""
+        if isinstance(self._progress, Silent):
+            return None
+        return sum(1 for _ in walk_files(os.fsencode(self.root), skip_folder=self._is_excluded))
 
     def _entries(self) -> Iterator[ToRead | Seen]:
         for found in walk_files(os.fsencode(self.root), skip_folder=self._is_excluded):

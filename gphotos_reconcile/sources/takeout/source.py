@@ -15,7 +15,7 @@ from gphotos_reconcile.core.model import (
     Unchanged,
 )
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, KnownStamps, Progress
+from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, KnownStamps, Progress, Silent
 from gphotos_reconcile.sources.feed import Seen, ToRead, fingerprint_all
 from gphotos_reconcile.sources.takeout.archives import (
     Condition,
@@ -96,7 +96,7 @@ class TakeoutSource:
         self._seen_by_folder: Counter[str] = Counter()
         self._fingerprinter = fingerprinter
         self._known = known
-        self._progress = progress
+        self._progress = progress or Silent()
         self._roots = PhotosRoots()
 
     def scan(self) -> Iterator[Seen]:
@@ -110,16 +110,13 @@ class TakeoutSource:
         empty), one Unchanged stands for all entries: listing it would mean reading all of it.
         """
         self._begin()
-        if self._progress:
-            self._progress.start(f"reading export {self.name}", None, "files")
+        self._progress.start(f"reading export {self.name}", self._entry_count(), "files")
         lost = 0
         for value in fingerprint_all(self._entries(), self._fingerprinter):
             lost += isinstance(value, Rejection) and value.problem.stage != "sidecar"
-            if self._progress:
-                self._progress.advance(current=display_path(value.locator.path))
+            self._progress.advance(current=display_path(value.locator.path))
             yield value
-        if self._progress:
-            self._progress.finish()
+        self._progress.finish()
         whole = all(state.is_whole for state in self.part_states)
         if self._manifest and not any(self._is_unchanged(part) for part in self.export.parts):
             self.manifest_gaps = manifest_gaps(self._manifest, self._seen_by_folder)
@@ -132,6 +129,14 @@ class TakeoutSource:
         self._seen_by_folder.clear()
         self.skipped.clear()
         self._find_roots()
+
+    def _entry_count(self) -> int | None:
+        """Return how many entries the parts list; None where one has to be read to be listed."""
+        if isinstance(self._progress, Silent) or any(
+            part.form in {PartForm.TAR, PartForm.TGZ} for part in self.export.parts
+        ):
+            return None
+        return sum(1 for part in self.export.parts for _ in open_part(part).members())
 
     def _find_roots(self) -> None:
         """Learn the name of the photos' folder; ends at the first one that is known."""
