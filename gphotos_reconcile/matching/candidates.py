@@ -4,7 +4,7 @@ The net is the union of equal bytes, equal content, hashes within a radius, the 
 same name and the same image id. Whatever is in it is weighed later; what is not in it is missing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
@@ -89,16 +89,34 @@ class CandidateBlock:
 class CandidateFinder:
     """The local side made ready for looking up cloud items."""
 
-    def __init__(self, cloud: ItemColumns, local: ItemColumns, options: MatchOptions) -> None:
-        """Index the local side for as many look-ups as the cloud side has items."""
+    def __init__(
+        self,
+        cloud: ItemColumns,
+        local: ItemColumns,
+        options: MatchOptions,
+        more: Mapping[str, tuple[Keys, Keys]] | None = None,
+    ) -> None:
+        """Index the local side for as many look-ups as the cloud side has items.
+
+        Args:
+            cloud: the items that are looked up.
+            local: the items that are found.
+            options: which hashes are searched, how far, and how many candidates are kept.
+            more: hashes that the columns do not hold, by name, of both sides.
+        """
         self.cloud = cloud
         self.local = local
         self._options = options
         self._hashed = np.flatnonzero(hash_is_usable(local, options))
+        hashes = {
+            "phash": (cloud.phash, local.phash),
+            "dhash": (cloud.dhash, local.dhash),
+            **(more or {}),
+        }
+        self._asked = {name: both[0] for name, both in hashes.items() if name in options.hashes}
         self._indexes = {
-            name: HashIndex(values[self._hashed], options.radius_bits, len(cloud))
-            for name, values in (("phash", local.phash), ("dhash", local.dhash))
-            if name in options.hashes
+            name: HashIndex(hashes[name][1][self._hashed], options.radius_bits, len(cloud))
+            for name in self._asked
         }
         self._keys = {
             Reach.BYTES: [_Lookup(local.sha256)],
@@ -123,7 +141,7 @@ class CandidateFinder:
         for reach, lookups in self._keys.items():
             for lookup, keys in zip(lookups, _key_columns(asked, reach), strict=True):
                 net.add(reach, *lookup.pairs(keys, _CROWD if reach is Reach.UNIQUE_ID else None))
-        self._add_hashes(net, asked)
+        self._add_hashes(net, rows)
         self._add_times(net, asked)
         net.add(Reach.NAME, *self._stems.pairs(asked.stem, _CROWD))
         for day in _days(asked):
@@ -156,11 +174,11 @@ class CandidateFinder:
                     net.add(Reach.LOOK, query, self._hashed[found], distance)
         return net.block(rows)
 
-    def _add_hashes(self, net: "_Net", asked: ItemColumns) -> None:
-        usable = np.flatnonzero(hash_is_usable(asked, self._options))
+    def _add_hashes(self, net: "_Net", rows: Rows) -> None:
+        usable = np.flatnonzero(hash_is_usable(self.cloud.take(rows), self._options))
         for name, index in self._indexes.items():
-            hashes = asked.phash if name == "phash" else asked.dhash
-            for query, found, distance in index.pairs(hashes[usable]):
+            hashes = self._asked[name][rows[usable]]
+            for query, found, distance in index.pairs(hashes):
                 net.add(Reach.HASH, usable[query], self._hashed[found], distance)
 
     def _add_times(self, net: "_Net", asked: ItemColumns) -> None:

@@ -27,8 +27,8 @@ from gphotos_reconcile.matching.candidates import CandidateBlock, CandidateFinde
 from gphotos_reconcile.matching.closer import CloserLook, Pair
 from gphotos_reconcile.matching.columns import KIND_CODES, ItemColumns
 from gphotos_reconcile.matching.loading import FineStore, ItemLoader
-from gphotos_reconcile.matching.options import MatchOptions
-from gphotos_reconcile.matching.perceptual import grids_of, turned_phash64
+from gphotos_reconcile.matching.options import IN_COLUMNS, MatchOptions
+from gphotos_reconcile.matching.perceptual import HASHES, grids_of, turned_phash64
 from gphotos_reconcile.matching.verdicts import JudgeContext, judge
 from gphotos_reconcile.matching.video import weigh_videos
 from gphotos_reconcile.matching.wider import WiderLook
@@ -93,7 +93,15 @@ class _Matcher:
     def __init__(
         self, cloud: ItemColumns, local: ItemColumns, loader: ItemLoader, options: MatchOptions
     ) -> None:
-        self.finder = CandidateFinder(cloud, local, options)
+        more = {
+            name: (
+                _hashes(name, Side.CLOUD, cloud, loader),
+                _hashes(name, Side.LOCAL, local, loader),
+            )
+            for name in options.hashes
+            if name not in IN_COLUMNS
+        }
+        self.finder = CandidateFinder(cloud, local, options, more)
         self._cloud, self._local = cloud, local
         self._loader, self._options = loader, options
         self._fine = FineStore(loader)
@@ -244,6 +252,19 @@ class _Matcher:
 
 
 _UNFOUND: Final = frozenset({Verdict.MISSING, Verdict.UNKNOWN})
+
+
+def _hashes(name: str, side: Side, items: ItemColumns, loader: ItemLoader) -> NDArray[np.uint64]:
+    """Return hashes that the columns do not hold, made of the kept grids, batch after batch."""
+    hashes = np.zeros(len(items), dtype=np.uint64)
+    wanted = items.item_id[items.has_hash].tolist()
+    for first in range(0, len(wanted), _BATCH_ITEMS):
+        loaded = loader.signatures(side, wanted[first : first + _BATCH_ITEMS])
+        ids = sorted(loaded)
+        if ids:
+            grids = grids_of([loaded[item_id].luma for item_id in ids])
+            hashes[items.rows_of(ids)] = HASHES[name](grids)
+    return hashes
 
 
 def _equal(item_id: int, other: int, reach: Reach) -> Judgement:

@@ -89,12 +89,23 @@ LOOSE: Final = Thresholds(
 _OF_PROFILE: Final = {Profile.CAREFUL: 50, Profile.BALANCED: 60, Profile.EAGER: 90}
 
 
+IN_COLUMNS: Final = ("phash", "dhash")
+"""The hashes that the catalogue keeps; others are made of the grids when they are asked for."""
+
+HASH_NAMES: Final = (*IN_COLUMNS, "average", "wavelet", "blockmean", "haar")
+"""What `MatchOptions.hashes` may name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchOptions:
     """The settings of one run.
 
     `sensitivity` (0 strict .. 100 loose) overrides the profile's thresholds; 50 is `careful`.
-    `hashes` names those of `perceptual.HASHES` that search candidates, `radius_bits` how far.
+    `hashes` names those of `perceptual.HASHES` that search candidates, `radius_bits` how far;
+    hashes of pictures whose luma strays less than `flat_std` are noise and are not searched.
+
+    Raises:
+        ValueError: a hash is not known, or a number is out of its range.
     """
 
     profile: Profile = Profile.CAREFUL
@@ -106,6 +117,15 @@ class MatchOptions:
     coverage_complete: bool = True
     video_every_s: float = 10.0
     video_run: int = 6
+
+    def __post_init__(self) -> None:
+        unknown = set(self.hashes) - set(HASH_NAMES)
+        if unknown:
+            raise ValueError(f"unknown hashes: {sorted(unknown)}; known: {', '.join(HASH_NAMES)}")
+        if self.sensitivity is not None and not 0 <= self.sensitivity <= 100:
+            raise ValueError(f"sensitivity {self.sensitivity} is not within 0..100")
+        if not 0 <= self.radius_bits <= 16:
+            raise ValueError(f"radius of {self.radius_bits} bits is not within 0..16")
 
     @property
     def thresholds(self) -> Thresholds:
