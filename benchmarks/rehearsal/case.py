@@ -29,6 +29,7 @@ class Label(StrEnum):
     EDIT = "edit"
     CROP = "crop"
     BURST = "next of a burst"
+    BURST_SENT = "next of a burst, sent"
     BRACKET = "next of a bracket"
     RAW = "raw, held as JPEG"
     MISSING = "missing"
@@ -39,7 +40,8 @@ _REAL: Final = {
     Label.IDENTICAL: 6600, Label.IDENTICAL_HEIC: 250, Label.IDENTICAL_VIDEO: 150,
     Label.SAME_STREAM: 1, Label.RESCALED: 16000, Label.RECOMPRESSED: 1850, Label.SENT: 150,
     Label.HEIC: 200, Label.TRANSCODED: 100, Label.PREVIEW: 549,
-    Label.EDIT: 180, Label.CROP: 120, Label.BURST: 150, Label.BRACKET: 50,
+    Label.EDIT: 180, Label.CROP: 120, Label.BURST: 110, Label.BURST_SENT: 40,
+    Label.BRACKET: 50,
     Label.RAW: 150, Label.MISSING: 450, Label.MISSING_VIDEO: 50,
 }  # fmt: skip
 """How many of 27,000 files are what."""
@@ -52,13 +54,22 @@ RIGHT: Final = {
     Label.HEIC: {V.SAME_PICTURE}, Label.TRANSCODED: {V.SAME_PICTURE},
     Label.PREVIEW: {V.SMALLER_COPY}, Label.EDIT: {V.VARIANT, V.REVIEW},
     Label.CROP: {V.VARIANT, V.REVIEW}, Label.BURST: {V.VARIANT, V.REVIEW},
+    Label.BURST_SENT: {V.VARIANT, V.REVIEW},
     Label.BRACKET: {V.VARIANT, V.REVIEW}, Label.RAW: {V.VARIANT, V.REVIEW},
     Label.MISSING: {V.MISSING}, Label.MISSING_VIDEO: {V.MISSING},
 }  # fmt: skip
 """The verdicts that are right for each label."""
 
-_OF_ANOTHER: Final = frozenset({Label.EDIT, Label.CROP, Label.BURST, Label.BRACKET, Label.RAW})
+_OF_ANOTHER: Final = frozenset(
+    {Label.EDIT, Label.CROP, Label.BURST, Label.BURST_SENT, Label.BRACKET, Label.RAW}
+)
 """Items made from another item, whose picture the library holds."""
+
+SERIES: Final = frozenset({Label.BURST, Label.BURST_SENT, Label.BRACKET})
+"""Items whose neighbour from the same tripod is in the library, and not they themselves."""
+
+SENT: Final = frozenset({Label.SENT, Label.BURST_SENT})
+"""Items that a messenger passed on: smaller, and without metadata."""
 
 _VIDEOS: Final = frozenset({Label.IDENTICAL_VIDEO, Label.TRANSCODED, Label.MISSING_VIDEO})
 
@@ -93,7 +104,7 @@ class Entry:
     @property
     def google_at(self) -> datetime:
         """Return when Google takes it for taken: a copy without metadata has only its arrival."""
-        late = _SENT_AFTER if self.label is Label.SENT else timedelta(0)
+        late = _SENT_AFTER if self.label in SENT else timedelta(0)
         return self.notes.taken_at + late
 
     @property
@@ -155,7 +166,7 @@ def _derived(number: int, label: Label, of: Entry) -> Entry:
     title = f"{stem}-edited.JPG" if label is Label.EDIT else f"{stem}_{label.name.lower()}.JPG"
     if label is Label.RAW:
         title = f"{stem}.dng"
-    if label in {Label.BURST, Label.BRACKET}:
+    if label in SERIES:
         later = timedelta(milliseconds=400)
     notes = Notes(camera=of.notes.camera, taken_at=of.notes.taken_at + later)
     return Entry(

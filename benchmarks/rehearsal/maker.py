@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
-from benchmarks.rehearsal.case import RIGHT, Entry, Label
+from benchmarks.rehearsal.case import RIGHT, SENT, SERIES, Entry, Label
 from benchmarks.rehearsal.pictures import Pictures
 from gphotos_reconcile.media.sample_files import Form, Print, printed
 from gphotos_reconcile.media.sample_films import Film, pan
@@ -19,10 +19,12 @@ from gphotos_reconcile.workflows.sample_roles import Said
 _FINE: Final = Print(quality=92)
 _GOOGLE: Final = Print(quality=80, long_edge_px=720)
 _HEIC: Final = Print(form=Form.HEIC, quality=50)
+_MESSENGER: Final = Print(quality=60, long_edge_px=640)
 _CLOUD: Final = {
     Label.RESCALED: _GOOGLE,
     Label.RECOMPRESSED: Print(quality=80),
-    Label.SENT: Print(quality=60, long_edge_px=640),
+    Label.SENT: _MESSENGER,
+    Label.BURST_SENT: _MESSENGER,
     Label.HEIC: _HEIC,
     Label.IDENTICAL_HEIC: _HEIC,
     Label.EDIT: Print(quality=88, warmth=0.8),
@@ -35,10 +37,9 @@ _LOCAL: Final = {
     Label.PREVIEW: Print(quality=80, long_edge_px=320),
     Label.IDENTICAL_HEIC: _HEIC,
 }
-_NOT_HELD: Final = frozenset(
-    {Label.MISSING, Label.MISSING_VIDEO, Label.EDIT, Label.CROP, Label.BURST, Label.BRACKET}
-    | {Label.RAW}
-)
+_NOT_HELD: Final = SERIES | {
+    Label.MISSING, Label.MISSING_VIDEO, Label.EDIT, Label.CROP, Label.RAW
+}  # fmt: skip
 _PART_BYTES: Final = 500 << 20
 _LATE_EVERY: Final = 50  # of so many sidecars, one is stored in a later part than its photo
 _COLUMNS: Final = ("path", "label", "verdicts", "counterpart")
@@ -128,11 +129,10 @@ def _local_path(entry: Entry, library: Path) -> Path | None:
 
 def _stills(entry: Entry, pictures: Pictures) -> tuple[bytes, bytes]:
     """Return the file at Google and the one in the library (the same where there is none)."""
-    moved = entry.label in {Label.BURST, Label.BRACKET}
-    picture = pictures.make(entry.picture, shot=1 if moved else 0)
+    picture = pictures.make(entry.picture, shot=1 if entry.label in SERIES else 0)
     if entry.label is Label.BRACKET:
         picture = picture.point(lambda level: level * _BRACKET_LIGHT)
-    told = None if entry.label is Label.SENT else entry.notes
+    told = None if entry.label in SENT else entry.notes
     cloud = printed(picture, _CLOUD.get(entry.label, _FINE), told)
     if entry.label in {Label.IDENTICAL, Label.IDENTICAL_HEIC} or entry.label in _NOT_HELD:
         return cloud, cloud

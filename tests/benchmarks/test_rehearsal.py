@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.rehearsal.case import RIGHT, Label, plan_case
+from benchmarks.rehearsal.case import RIGHT, SERIES, Label, plan_case
 from benchmarks.rehearsal.judge import judge
 from benchmarks.rehearsal.pictures import Pictures
 
@@ -38,7 +38,7 @@ def test_the_case_has_the_proportions_of_the_real_one() -> None:
 
     identical = (Label.IDENTICAL, Label.IDENTICAL_HEIC, Label.IDENTICAL_VIDEO)
     again = (Label.RESCALED, Label.RECOMPRESSED, Label.SENT)
-    eye = (Label.EDIT, Label.CROP, Label.BURST, Label.BRACKET)
+    eye = (Label.EDIT, Label.CROP, *SERIES)
     sums = [sum(labels[one] for one in group) for group in (identical, again, eye)]
     assert sums == [7000, 18_000, 500]
     assert labels[Label.SAME_STREAM] == 1
