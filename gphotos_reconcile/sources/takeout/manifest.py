@@ -16,6 +16,7 @@ MANIFEST_NAME: Final = "archive_browser.html"
 MAX_MANIFEST_BYTES: Final = 128 << 20
 """About 300 bytes a file: enough for 400,000 files."""
 
+_TELLING_TAGS: Final = frozenset({"div", "a", "h1"})
 _FILE_CLASSES: Final = frozenset({"takeout-resource-link", "extracted-file-name"})
 
 
@@ -67,11 +68,9 @@ class _Page(HTMLParser):
         self._reading = ""  # the class of the element whose text comes next
         self._folder = ""
 
-    def handle_starttag(
-        self,
-        tag: str,
-        attrs: list[tuple[str, str | None]],  # noqa: ARG002 - the class decides
-    ) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TELLING_TAGS:
+            return
         values = dict(attrs)
         classes = (values.get("class") or "").split()
         element = values.get("id") or ""
