@@ -66,6 +66,7 @@ class Worker:
     def serve(self) -> None:
         """Work until the pool closes the pipe, or memory has grown for good."""
         threading.Thread(target=self._listen, daemon=True).start()
+        send(self._reports, Alive())
         while True:
             order = self._waiting.get()
             _limit_cpu(self._limits.cpu_s + order.source.size_bytes // _HASH_BYTES_PER_CPU_S)

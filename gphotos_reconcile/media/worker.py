@@ -38,6 +38,7 @@ from gphotos_reconcile.media.messages import (
 
 _IN_HAND: Final = 2
 _LOOK_ROUND_S: Final = 1.0
+_START_S: Final = 120.0  # importing the decoders on a busy machine is no hang
 _KEPT_NAMES: Final = frozenset(
     {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT",
      "WINDIR", "USERPROFILE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV"}
@@ -61,6 +62,7 @@ class _Hand:
     process: subprocess.Popen[bytes]
     jobs: deque[_Job] = field(default_factory=deque)
     sign_at: float = 0.0
+    started: bool = False
     asks_for_memory: bool = False
     holds_memory: bool = False
     hung: bool = False
@@ -206,7 +208,7 @@ class WorkerPool:
             return
         if hand not in self._hands:
             return
-        hand.sign_at = time.monotonic()
+        hand.sign_at, hand.started = time.monotonic(), True
         match report:
             case Done(value) if hand.jobs:
                 hand.holds_memory = False
@@ -232,7 +234,10 @@ class WorkerPool:
         now = time.monotonic()
         for hand in self._hands:
             silent = hand.jobs and not hand.asks_for_memory
-            if silent and now - hand.sign_at > self._limits.stall_s:
+            allowed_s = (
+                self._limits.stall_s if hand.started else max(self._limits.stall_s, _START_S)
+            )
+            if silent and now - hand.sign_at > allowed_s:
                 hand.hung = True
                 hand.process.kill()
 

@@ -50,7 +50,7 @@ def test_every_still_has_a_signature_of_the_promised_shape(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "JPEG2000"])
-@pytest.mark.parametrize("size", [(1200, 900), (1201, 907), (640, 480)])
+@pytest.mark.parametrize("size", [(640, 480), (601, 523)])
 def test_one_picture_in_two_formats_has_one_grid(kind: str, size: tuple[int, int]) -> None:
     picture = scene(*size, seed=3)
 
@@ -157,14 +157,14 @@ def test_a_small_file_of_a_gigapixel_is_refused_by_its_size_in_memory() -> None:
 
 
 def test_a_heics_own_thumbnail_stands_for_it_where_it_is_large_enough() -> None:
-    picture = scene(1600, 1200, seed=4)
+    picture = scene(640, 480, seed=4)
     target = io.BytesIO()
     pillow_heif.from_pillow(picture).save(target, quality=80, thumbnails=[320])
 
     found = signature(target.getvalue())
 
     assert rms(found, signature(encoded(picture, "PNG"))) < 3
-    assert (found.source_width_px, found.source_height_px) == (1600, 1200)
+    assert (found.source_width_px, found.source_height_px) == (640, 480)
 
 
 def test_a_raws_preview_has_its_own_size_and_the_raw_its_own() -> None:

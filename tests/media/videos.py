@@ -37,6 +37,8 @@ def video(
         picture.codec_context.gop_size = encoder.get("gop", 30)
         if codec == "libx264":
             picture.options = {"crf": str(encoder.get("crf", 23)), "preset": "ultrafast"}
+        elif codec == "libvpx":
+            picture.options = {"deadline": "realtime", "cpu-used": "8"}
         tone: Any = container.add_stream(sound, rate=_TONE_HZ, layout="mono") if sound else None
         first = encoder.get("first", 0)
         for index in range(int(seconds * FRAMES_PER_S)):
