@@ -2,7 +2,7 @@
 
 import typer
 
-from gphotos_reconcile.cli import ask, care, copying, export, job, review
+from gphotos_reconcile.cli import ask, care, copying, export, google, job, review, staging
 
 
 def register(app: typer.Typer) -> None:
@@ -21,3 +21,5 @@ def register(app: typer.Typer) -> None:
     app.command("copy")(copying.copy)
     app.command("verify")(copying.verify)
     app.command("doctor")(care.doctor)
+    google.register(app)
+    staging.register(app, export.export_app)

@@ -16,8 +16,9 @@ from gphotos_reconcile.cli.choosing import (
     item_filter,
 )
 from gphotos_reconcile.cli.job import SOME_UNREADABLE, command_line
-from gphotos_reconcile.cli.output import say, say_json, size_text
+from gphotos_reconcile.cli.output import say, say_json
 from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.core.sizes import size_text
 
 if TYPE_CHECKING:
     from gphotos_reconcile.workflows.copy import CopyOutcome

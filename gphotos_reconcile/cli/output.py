@@ -29,18 +29,6 @@ def note(text: str) -> None:
     typer.echo(display_text(text), err=True)
 
 
-def size_text(size_bytes: int | None) -> str:
-    """Return a size as people read it: `3.4 MB`, decimal units."""
-    if size_bytes is None:
-        return ""
-    amount = float(size_bytes)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
-
-
 def _plain(value: object) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}

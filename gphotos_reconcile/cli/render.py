@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gphotos_reconcile.cli.output import size_text
 from gphotos_reconcile.core.model import SAFE_VERDICTS, Verdict
+from gphotos_reconcile.core.sizes import size_text
 from gphotos_reconcile.exporters.report_text import report_text
 from gphotos_reconcile.workflows.duplicates import GroupReport
 from gphotos_reconcile.workflows.explain import Explanation

@@ -13,11 +13,11 @@ from rich.text import Text
 
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.core.names import display_text
+from gphotos_reconcile.exporters.copylist import csv_cell
 from gphotos_reconcile.store.recipes import Recipe, RecipeResult
 
 FORMS: Final = ("table", "csv", "json")
 _TABLE_ROWS: Final = 200
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def show_recipes(recipes: Iterable[Recipe], form: str) -> None:
@@ -43,7 +43,7 @@ def show_rows(result: RecipeResult, form: str) -> None:
         case "csv":
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(result.columns)
-            writer.writerows([_csv_cell(value) for value in row] for row in result.rows)
+            writer.writerows([csv_cell(value) for value in row] for row in result.rows)
         case _:
             _show_table(result)
 
@@ -64,11 +64,3 @@ def _show_table(result: RecipeResult) -> None:
 
 def _cell(value: Any) -> str:
     return "" if value is None else display_text(str(value))
-
-
-def _csv_cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if not isinstance(value, str):
-        return value
-    text = display_text(value)
-    return f"'{text}" if value.startswith(_FORMULA_STARTS) else text

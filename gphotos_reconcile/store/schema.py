@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -149,6 +150,11 @@ content = Table(
     Index("ix_content_content_identifier", "content_identifier"),
     Index("ix_content_sha1", "sha1"),
     Index("ix_content_phash", "phash"),
+    Index(
+        "ix_content_problem_stage",
+        "problem_stage",
+        sqlite_where=text("problem_stage IS NOT NULL"),
+    ),
 )
 
 signature = Table(

@@ -116,9 +116,10 @@ FROM scan_run;
 CREATE VIEW problems AS
 SELECT run_id, source, path, stage, message, hint, archive FROM problem
 UNION ALL
+-- The few damaged contents first: their files are found by index.
 SELECT f.run_id, r.name, f.path_text, c.problem_stage, c.problem_message, c.problem_hint, NULLIF(a.name, '')
-FROM file AS f
-JOIN content AS c ON c.content_id = f.content_id AND c.problem_stage IS NOT NULL
+FROM content AS c
+CROSS JOIN file AS f ON f.content_id = c.content_id
 JOIN source AS r ON r.source_id = f.source_id
 JOIN archive AS a ON a.archive_id = f.archive_id
-WHERE f.gone = 0;
+WHERE c.problem_stage IS NOT NULL AND f.gone = 0;

@@ -71,6 +71,7 @@ def match_catalog(
             apply_decisions(conn)
             write_setting(conn, "unmatched", "0")
             write_setting(conn, "matched", told)
+        catalog.refresh_statistics()
     with catalog.connect() as conn:
         return MatchReport(count_verdicts(conn), gaps, compared=not is_done)
 

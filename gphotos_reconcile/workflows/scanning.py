@@ -105,6 +105,7 @@ def settle_items(catalog: Catalog) -> bool:
         resolve_items(conn)
         write_setting(conn, "changed", "0")
         write_setting(conn, "unmatched", "1")
+    catalog.refresh_statistics()
     return True
 
 

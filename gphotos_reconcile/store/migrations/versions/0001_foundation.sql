@@ -51,6 +51,8 @@ CREATE INDEX ix_content_content_identifier ON content (content_identifier);
 
 CREATE INDEX ix_content_phash ON content (phash);
 
+CREATE INDEX ix_content_problem_stage ON content (problem_stage) WHERE problem_stage IS NOT NULL;
+
 CREATE INDEX ix_content_sha1 ON content (sha1);
 
 CREATE TABLE decision (
