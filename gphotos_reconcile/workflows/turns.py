@@ -1,13 +1,21 @@
 """Short turns at a catalogue that a long run may be writing at the same time."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from gphotos_reconcile.core.errors import CatalogError
 from gphotos_reconcile.store.engine import Catalog
+
+# Many quick decisions in a row must not keep an import from its own commit: SQLite does not queue
+# those who wait, it lets them look again from time to time.
+_TURN: Final = threading.Lock()
+_PAUSE_S: Final = 0.005
 
 
 class CatalogBusyError(CatalogError):
@@ -27,11 +35,13 @@ def writing(catalog: Catalog) -> Iterator[Connection]:
     Raises:
         CatalogBusyError: the catalogue stayed locked; nothing was written.
     """
-    try:
-        with catalog.begin() as conn:
-            yield conn
-    except OperationalError as error:
-        raise CatalogBusyError(error) from error
+    with _TURN:
+        try:
+            with catalog.begin() as conn:
+                yield conn
+        except OperationalError as error:
+            raise CatalogBusyError(error) from error
+        time.sleep(_PAUSE_S)
 
 
 @contextmanager
