@@ -9,8 +9,9 @@ import typer
 
 from gphotos_reconcile.cli.google import ClientSecretFile, Keyring, google_options
 from gphotos_reconcile.cli.job import SOME_UNREADABLE
-from gphotos_reconcile.cli.output import note, say, say_json, size_text
+from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
+from gphotos_reconcile.core.sizes import size_text
 
 if TYPE_CHECKING:
     from gphotos_reconcile.core.staging import StagingPlan
