@@ -243,10 +243,17 @@ def _needed_bytes(image: Image.Image, factor: int) -> int:
     """Return about what decoding takes at its peak."""
     pixels = image.size[0] * image.size[1]
     if image.format in {"JPEG", "MPO"}:
-        coefficients = pixels * 6 if image.info.get("progressive") else 0
-        return coefficients + pixels // factor**2 * 8
+        return _coefficient_bytes(image) + pixels // factor**2 * 8
     by_format = _BYTES_PER_PIXEL_OF_FORMAT.get(image.format or "")
     return pixels * (by_format or _BYTES_PER_PIXEL_OF_MODE.get(image.mode, 16))
+
+
+def _coefficient_bytes(image: Image.Image) -> int:
+    """Return what libjpeg holds of a progressive picture, at whatever scale it is decoded."""
+    if not image.info.get("progressive"):
+        return 0
+    samples = [across * down for _, across, down, _ in getattr(image, "layer", ())] or [1, 1, 1]
+    return int(image.size[0] * image.size[1] * 2 * sum(samples) // max(samples))
 
 
 def _plain(image: Image.Image) -> Image.Image:
