@@ -78,7 +78,7 @@ def many_claimed() -> bytes:
     return b"PK\3\4" + wide + locator + end
 
 
-def bomb(members: int = 3, size: int = 200 << 20) -> bytes:
+def bomb(members: int = 3, size: int = 130 << 20) -> bytes:
     """Return a zip of zeros that grows a thousand times."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

@@ -113,6 +113,7 @@ NAMES = st.text(
 ) | st.builds(str.__add__, STEMS, st.sampled_from([".jpg.json", "(1).jpg", ".MP", "-edited.jpg"]))
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(NAMES, st.booleans()), max_size=8),
     st.lists(st.tuples(NAMES, NAMES | st.none()), max_size=8),
@@ -129,6 +130,7 @@ def test_any_names_give_one_pairing_for_each_file(
     assert used.isdisjoint(found.unpaired)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(0, 80))
 def test_a_cut_never_splits_a_pair_and_never_exceeds(text: str, limit: int) -> None:
     kept = cut(text, limit)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gphotos_reconcile.core.model import AlbumFacts, Sidecar
@@ -199,6 +199,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from([*FULL, "albumData", "archived"]), JSON_VALUES))
 def test_values_of_any_type_give_a_value_or_a_sidecar_error(document: dict[str, object]) -> None:
     try:
