@@ -41,6 +41,12 @@ class Thresholds:
     sure_small_tile: float
 
 
+# Measured with benchmarks.accuracy and on the labelled corpus (66 public photographs, 380 copies
+# and 220 edits and look-alikes with noise, patches and shifts, 2026-11-21), largest of copies /
+# smallest of real neighbours in series: tile 6.1 / 9.8, small_tile 9.9 / 13, shift_cells 0.06 /
+# 0.18 (shaken frames), fine_shift_px 0.14 / 0.33, fine ratio 7.9 where the block is at most 15
+# and 2.5 where it is larger / parts moved on 0.8 % of the area: 8.5 and 10. Of 298 copies with
+# grain none has noise_new >= 1.0 below a correlation of 0.35; fresh noise on a calm scene has.
 STRICT: Final = Thresholds(
     tile=4.0,
     small_tile=6.0,

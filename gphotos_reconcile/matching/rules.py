@@ -16,7 +16,7 @@ _BURST_INDEX: Final = re.compile(r"burst[-_]?(\d{1,5})", re.IGNORECASE)
 _UNIQUE_ID: Final = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 NEAR_BITS: Final = 10
 _SERIES_S: Final = 120.0
-_SMALLER_BYTES: Final = 0.6
+_SMALLER_BYTES: Final = 0.5
 """A local file of the same type and size in pixels that is this much smaller was recompressed."""
 
 

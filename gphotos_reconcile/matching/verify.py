@@ -19,6 +19,8 @@ from gphotos_reconcile.matching.perceptual import ORIENTATIONS, Grids, grids_of,
 Floats = NDArray[np.float64]
 
 _BATCH: Final = 256
+_FIT_CORRELATION: Final = 0.5
+_UNLIKE: Final = 255.0
 _GREY: Final = 1.5
 """Colour cells that stray less than this from neutral are those of a grey picture."""
 
@@ -107,9 +109,9 @@ def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Ite
     first, second = cloud.astype(np.float64), local.astype(np.float64)
     error = (first - second) ** 2
     tiles, small = _tiles(error, 8, 4), _tiles(error, 4, 2)
-    fit = _Fit(first, second)
     contrast = np.minimum(first.std(axis=(1, 2)), second.std(axis=(1, 2)))
     correlation = _correlations(first, second)
+    fit = _fitted(first, second, correlation)
     chroma = _chroma([pair[0] for pair in pairs]) - _chroma([pair[1] for pair in pairs])
     for number, (left, right) in enumerate(pairs):
         yield PairPixels(
@@ -128,8 +130,30 @@ def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Ite
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _Fit:
     """What misplacement, scale, tone and sharpness explain of the difference of two grids."""
+
+    shift_cells: Floats
+    tone: Floats
+    tile: Floats
+
+
+def _fitted(cloud: Floats, local: Floats, correlation: Floats) -> _Fit:
+    """Fit the pairs that show one scene; in others there is nothing to explain."""
+    count = len(cloud)
+    shift, tone, tile = np.zeros(count), np.zeros(count), np.full(count, _UNLIKE)
+    alike = np.flatnonzero(correlation >= _FIT_CORRELATION)
+    # Digital black or white has no correlation: it is fitted so that its tone is compared.
+    alike = np.union1d(alike, np.flatnonzero(np.minimum(cloud.std((1, 2)), local.std((1, 2))) < 8))
+    if len(alike):
+        fit = _Fitted(cloud[alike], local[alike])
+        shift[alike], tone[alike], tile[alike] = fit.shift_cells, fit.tone, fit.tile
+    return _Fit(shift, tone, tile)
+
+
+class _Fitted:
+    """The least-squares fit of a batch of pairs."""
 
     def __init__(self, cloud: Floats, local: Floats) -> None:
         count, height, width = local.shape
@@ -143,12 +167,13 @@ class _Fit:
         x = np.linspace(-1, 1, width)
         y = np.linspace(-1, 1, height)[:, None]
         parts = (np.ones_like(local), centred, across, down, x * across, y * down, bend)
-        terms = np.stack(parts, axis=1).reshape(count, len(parts), -1)
-        difference = (cloud - local).reshape(count, -1, 1)
+        terms = np.stack(parts, axis=1, dtype=np.float32).reshape(count, len(parts), -1)
+        difference = (cloud - local).reshape(count, -1, 1).astype(np.float32)
         ridge = np.eye(len(parts)) * 1e-3 * height * width
-        normal = terms @ terms.transpose(0, 2, 1) + ridge
-        weights = np.linalg.solve(normal, terms @ difference)[..., 0]
-        left = difference[..., 0] - np.einsum("nk,nkp->np", weights, terms)
+        normal = (terms @ terms.transpose(0, 2, 1)).astype(np.float64) + ridge
+        weights = np.linalg.solve(normal, (terms @ difference).astype(np.float64))[..., 0]
+        explained = weights[:, None].astype(np.float32) @ terms
+        left = (difference[..., 0] - explained[:, 0]).astype(np.float64)
         self.shift_cells = np.abs(weights[:, 2:6]).max(axis=1)
         spread = centred.var(axis=(1, 2))
         self.tone = np.sqrt(weights[:, 0] ** 2 + weights[:, 1] ** 2 * spread)
