@@ -82,6 +82,18 @@ class UploadState(StrEnum):
     FAILED = "failed"  # refused for now; the next run tries again
     REFUSED = "refused"  # outside of Google's limits; sent again only when that changes
 
+    @property
+    def in_words(self) -> str:
+        """Return the state for a person; only the first two say that a file is at Google."""
+        return {
+            UploadState.CREATED: "acknowledged by Google",
+            UploadState.FOUND: "found in the listing after a lost answer",
+            UploadState.QUEUED: "to be sent",
+            UploadState.CREATING: "in doubt: the answer was lost",
+            UploadState.FAILED: "failed, tried again in the next run",
+            UploadState.REFUSED: "not taken by Google Photos",
+        }[self]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRecord:

@@ -27,6 +27,18 @@ class StagingTotals:
     albums: Mapping[str, str]
 
 
+def plan_totals(plan: StagingPlan, journal: StagingJournal) -> StagingTotals:
+    """Return how a plan stands by the journal alone."""
+    records = journal.stages(plan.plan_id)
+    states = dict.fromkeys(StageState, 0)
+    for staged in plan.items():
+        record = records.get(staged.item.item_id)
+        by_hand = staged.way in {Way.HAND, Way.TOOLKIT}
+        state = StageState.BY_HAND if by_hand else StageState.PLANNED
+        states[record.state if record is not None else state] += 1
+    return StagingTotals(states, journal.albums(plan.plan_id))
+
+
 class AlbumFilling:
     """Fills the albums of one plan, from wherever an earlier run stopped."""
 
@@ -61,18 +73,7 @@ class AlbumFilling:
                 probes -= self._probe(plan, title, album_id, upload_into, probes)
             self._verify(plan, title, album_id)
         self._progress.finish()
-        return self.status(plan)
-
-    def status(self, plan: StagingPlan) -> StagingTotals:
-        """Return how the plan stands by the journal; asks Google nothing."""
-        records = self._journal.stages(plan.plan_id)
-        states = dict.fromkeys(StageState, 0)
-        for staged in plan.items():
-            record = records.get(staged.item.item_id)
-            by_hand = staged.way in {Way.HAND, Way.TOOLKIT}
-            state = StageState.BY_HAND if by_hand else StageState.PLANNED
-            states[record.state if record is not None else state] += 1
-        return StagingTotals(states, self._journal.albums(plan.plan_id))
+        return plan_totals(plan, self._journal)
 
     def _album(self, plan_id: str, title: str) -> str:
         """Return the id of the plan's album, made now if need be, and never made twice."""

@@ -44,6 +44,14 @@ class UploadJob:
     height_px: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Files that are to be sent, by digest, and those that Google would not take."""
+
+    to_send: Mapping[str, UploadJob]
+    refused: Sequence[UploadRecord]
+
+
 def refusal(job: UploadJob) -> str | None:
     """Return why Google would not take a file, None when it would."""
     size = job.source.size_bytes
@@ -69,19 +77,21 @@ class Uploader:
         # Bytes that Google holds and whose item is in doubt need not be sent again. Never kept.
         self._tokens: dict[str, Secret] = {}
 
-    def plan(self, jobs: Iterable[UploadJob]) -> tuple[UploadJob, ...]:
-        """Return what is still to be sent; note in the journal what Google would not take."""
-        todo: dict[str, UploadJob] = {}
+    @staticmethod
+    def sort_out(jobs: Iterable[UploadJob], journal: UploadJournal) -> "Sorted":
+        """Tell what is to be sent and what Google would not take; changes nothing."""
+        to_send: dict[str, UploadJob] = {}
+        refused: list[UploadRecord] = []
         for job in jobs:
-            known = self._journal.record(job.sha256)
+            known = journal.record(job.sha256)
             why_not = refusal(job)
             if known is not None and known.state in _DONE:
                 continue
             if why_not is not None:
-                self._journal.save([_record(job, UploadState.REFUSED, message=why_not)])
+                refused.append(_record(job, UploadState.REFUSED, message=why_not))
             else:
-                todo[job.sha256] = job
-        return tuple(todo.values())
+                to_send[job.sha256] = job
+        return Sorted(to_send, refused)
 
     def run(self, jobs: Iterable[UploadJob], *, album_id: str = "") -> Mapping[str, UploadRecord]:
         """Upload what is not there yet; return each file's record by its digest.
@@ -96,7 +106,9 @@ class Uploader:
         wanted = tuple(jobs)
         if self._journal.records(UploadState.CREATING):
             self.settle()
-        todo = self.plan(wanted)
+        found = self.sort_out(wanted, self._journal)
+        self._journal.save(found.refused)
+        todo = tuple(found.to_send.values())
         if todo and not self._journal.baseline_taken():
             self._take_baseline()
         self._progress.start("Uploading", len(todo), "files")
@@ -107,7 +119,7 @@ class Uploader:
                 self._batch(batch, album_id)
             if self._journal.records(UploadState.CREATING):
                 self.settle()
-            todo = self.plan(todo)
+            todo = tuple(self.sort_out(todo, self._journal).to_send.values())
         self._progress.finish()
         known = {job.sha256: self._journal.record(job.sha256) for job in wanted}
         return {sha256: record for sha256, record in known.items() if record is not None}

@@ -152,7 +152,7 @@ class Transport:
             late = self._clock.monotonic() - started + state.upcoming_sleep > DEADLINE_S
             return late or state.attempt_number >= ATTEMPTS
 
-        # stamina, which the rest uses, takes no clock; this is the library beneath it.
+        # tenacity takes our clock's sleep; stamina, built on it, would wait by its own.
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TryAgainError),
             wait=wait,

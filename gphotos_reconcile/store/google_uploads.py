@@ -26,6 +26,7 @@ from gphotos_reconcile.store.google_schema import (
     stage_plan,
     upload,
 )
+from gphotos_reconcile.store.schema import content
 from gphotos_reconcile.store.settings import read_setting, write_setting
 from gphotos_reconcile.store.upsert import upsert
 
@@ -67,6 +68,13 @@ class CatalogUploads:
                     "changed_at_utc": utc_text(self._now),
                 }
                 upsert(conn, upload, values, key=("sha256",), returning="sha256")
+
+    def picture_size(self, sha256: str) -> tuple[int | None, int | None]:
+        """Return width and height of indexed bytes, None and None of others."""
+        query = select(content.c.width, content.c.height).where(content.c.sha256 == sha256)
+        with self._catalog.connect() as conn:
+            row = conn.execute(query).first()
+        return (None, None) if row is None else (row.width, row.height)
 
     def known_ids(self) -> frozenset[str]:
         """Return the ids that cannot be an upload of ours in doubt."""
