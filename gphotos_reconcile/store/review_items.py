@@ -23,8 +23,8 @@ from gphotos_reconcile.store.schema import (
     verdict,
 )
 
-_RESIDUALS = ("residual", "max_residual", "tile_rmse")
-"""Names under which rules tell the largest difference of pixels in their figures."""
+_RESIDUALS = ("tile", "block")
+"""Figures of the pixel rules that tell the largest difference of a part, in grey levels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +211,7 @@ def _pair(
         strength=found[0].strength,
         rules=frozenset(one.rule for one in found if one.strength > 0),
         contradicted=any(one.strength < 0 for one in found),
-        residual=next((figures[name] for name in _RESIDUALS if name in figures), None),
+        residual=max((figures[name] for name in _RESIDUALS if name in figures), default=None),
         candidates=candidates,
     )
 

@@ -136,7 +136,11 @@ class _Site:
         wanted = queue_filter(request.query_params)
         found, place = self._desk.item(_id(request.path_params["item_id"]), wanted)
         values = {"one": found, "place": place, "wanted": wanted}
-        if request.query_params.get("part"):
+        # The page is shown now, or soon where only its part is asked for: begin at once.
+        part = bool(request.query_params.get("part"))
+        shown = [found.facts.item_id, *(one.facts.item_id for one in found.candidates[:1])]
+        self._media.previews.warm(shown, "medium", ahead=part)
+        if part:
             return HTMLResponse(render("item_part.html", _LINKS, values))
         return self._page("item.html", **values)
 

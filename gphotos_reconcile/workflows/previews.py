@@ -86,10 +86,10 @@ class Previews:
         except TimeoutError:
             return _TOO_LONG
 
-    def warm(self, item_ids: Iterable[int], size: str) -> None:
-        """Have previews made without waiting for them."""
+    def warm(self, item_ids: Iterable[int], size: str, *, ahead: bool = True) -> None:
+        """Have previews made without waiting for them; not `ahead`: they are about to be shown."""
         for item_id in item_ids:
-            self._ask((item_id, size), priority=3)
+            self._ask((item_id, size), priority=3 if ahead else 1)
 
     def _ask(self, key: _Key, *, priority: int) -> Future[Preview]:
         with self._lock:

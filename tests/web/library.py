@@ -276,7 +276,7 @@ def many_undecided(shelf: Shelf, count: int) -> None:
                 "rule": "pixels",
                 "strength": 70,
                 "detail": "The largest residual of a tile is 6.1 grey levels.",
-                "figures": '{"residual": 6.1}',
+                "figures": '{"tile": 6.1, "rmse": 2.0}',
             }
         )
         judged = {"verdict": "review", "rule": "pixels", "strength": 70, "reason": "Look."}

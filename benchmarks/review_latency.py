@@ -1,0 +1,155 @@
+"""How long until a picture is on the screen of the review page, while an import runs.
+
+    python benchmarks/review_latency.py PHOTOS_DIR [--items 40] [--without-import]
+
+Makes a catalogue of undecided items out of the photos given, opens the review page in headless
+Chromium, and measures in the browser: from the key to both pictures of the next item decoded
+(these are prefetched), and from opening an item's page that nobody looked at before. All the while
+the same photos are indexed by another process, and a third one commits batches of an import's size
+to the review's catalogue. (One process can't do both: the items here are made by hand, and a real
+index run would find that their files belong to no library.)
+"""
+
+import argparse
+import multiprocessing
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from gphotos_reconcile.store.engine import Catalog, open_catalog
+from gphotos_reconcile.store.schema import file
+from gphotos_reconcile.web.server import serving
+from gphotos_reconcile.workflows.media_access import media_access
+from tests.web.conftest import ARGUMENTS
+from tests.web.library import Shelf
+from tests.web.test_together import long_import
+
+_DECODED = """async () => {
+  const shown = [...document.querySelectorAll('.pane:not([hidden]) img')];
+  await Promise.all(shown.map(one => one.decode().catch(() => undefined)));
+  return [performance.now(), shown.filter(one => one.naturalWidth).length];
+}"""
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("--items", type=int, default=40)
+    parser.add_argument("--without-import", action="store_true")
+    given = parser.parse_args()
+    photos = sorted(path for path in given.photos.rglob("*") if path.is_file())
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        place = folder / "catalog.db"
+        with open_catalog(str(place), write=True) as catalog:
+            count = fill(catalog, photos, folder, given.items)
+        if not given.without_import:
+            stack.enter_context(importing(place, given.photos))
+        catalog = stack.enter_context(open_catalog(str(place), write=True, exclusive=False))
+        media = stack.enter_context(media_access(catalog))
+        running = stack.enter_context(serving(catalog, media))
+        playwright = stack.enter_context(sync_playwright())
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
+        page = chromium.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(running.url)
+        tell(
+            "opening an item's page, its first preview", opened(page, running.session.origin, count)
+        )
+        tell("key to both pictures of the next item", stepped(page, running.session.origin, count))
+        chromium.close()
+    return 0
+
+
+def fill(catalog: Catalog, photos: list[Path], folder: Path, items: int) -> int:
+    """Make undecided items; every file of theirs is a link to one of the photos."""
+    with catalog.begin() as conn:
+        shelf = Shelf(conn)
+        for number in range(1, items + 1):
+            shelf.undecided(number)
+        rows = conn.execute(file.select().order_by(file.c.file_id)).all()
+        for number, row in enumerate(rows):
+            # The cloud's copies lie beside the local ones: what counts is the decoding.
+            photo = photos[number % len(photos)]
+            link = folder / f"{number}{photo.suffix}"
+            link.symlink_to(photo.resolve())
+            values = {"path": str(link).encode(), "size_bytes": photo.stat().st_size}
+            conn.execute(file.update().where(file.c.file_id == row.file_id).values(**values))
+    return items
+
+
+@contextmanager
+def importing(place: Path, photos: Path) -> Iterator[None]:
+    """Index copies of the photos, and write batches, for as long as the context lasts."""
+    spawn = multiprocessing.get_context("spawn")
+    started, stop = spawn.Event(), spawn.Event()
+    writer = spawn.Process(target=long_import, args=(str(place), started, stop))
+    writer.start()
+    script = (
+        "import subprocess, sys, shutil, tempfile\n"
+        "catalog, photos = sys.argv[1:]\n"
+        "while True:\n"
+        "    with tempfile.TemporaryDirectory() as fresh:\n"
+        "        shutil.copytree(photos, fresh, dirs_exist_ok=True)\n"
+        "        subprocess.run([sys.executable, '-m', 'gphotos_reconcile', '--quiet',"
+        " '--catalog', catalog, 'index', fresh], stdout=subprocess.DEVNULL)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, f"{place}.other", str(photos)])
+    try:
+        started.wait(60)
+        yield
+    finally:
+        stop.set()
+        process.terminate()
+        process.wait()
+        writer.join()
+
+
+def opened(page: Page, origin: str, count: int) -> list[float]:
+    """Return seconds from the start of a navigation to the first decoded preview."""
+    found = []
+    for number in range(count // 2):
+        page.goto(f"{origin}/item/{1 + 3 * (count - 1 - number)}", wait_until="commit")
+        page.wait_for_selector(".pane.cloud img")
+        ended = page.evaluate(
+            "async () => { await document.querySelector('.pane.cloud img').decode();"
+            " return performance.now(); }"
+        )
+        found.append(ended / 1000)
+    return found
+
+
+def stepped(page: Page, origin: str, count: int) -> list[float]:
+    """Return seconds from a key to both pictures of the next item, at one item a second."""
+    page.goto(f"{origin}/item/1")
+    page.wait_for_load_state("networkidle")
+    found = []
+    for _ in range(count // 2):
+        name = page.locator("#main").get_attribute("data-here")
+        began = page.evaluate("performance.now()")
+        page.keyboard.press("s")
+        page.wait_for_selector(f"#main:not([data-here='{name}'])")
+        ended, shown = page.evaluate(_DECODED)
+        assert shown == 2
+        found.append((ended - began) / 1000)
+        page.wait_for_timeout(max(0, 1000 - (ended - began)))
+    return found
+
+
+def tell(what: str, found: list[float]) -> None:
+    """Print the figures of one measurement."""
+    ordered = sorted(found)
+    p50, p95 = (ordered[int(len(ordered) * share)] for share in (0.5, 0.95))
+    print(f"{what}: n={len(ordered)} p50={p50:.3f} s p95={p95:.3f} s max={ordered[-1]:.3f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
