@@ -10,8 +10,10 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
-from tests.google.convergence import Outcome, run_seed
+from tests.google.catalog_journals import in_catalog
+from tests.google.convergence import Outcome, in_memory, run_seed
 
 
 def main() -> None:
@@ -19,11 +21,13 @@ def main() -> None:
     parser.add_argument("--schedules", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--catalog", action="store_true", help="journals in SQLite, as in use")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.schedules)
     started = time.monotonic()
     with ProcessPoolExecutor(options.jobs) as pool:
-        outcomes = list(pool.map(run_seed, seeds, chunksize=8))
+        run = partial(run_seed, journals=in_catalog if options.catalog else in_memory)
+        outcomes = list(pool.map(run, seeds, chunksize=8))
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     for outcome in wrong:
         print(f"seed {outcome.seed}: {'; '.join(outcome.wrong)}")

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from dateutil.parser import parse as parse_date
+
 from gphotos_reconcile.core.errors import SourceError
 from gphotos_reconcile.core.listing import InventoryRow
 from gphotos_reconcile.core.model import Kind, Problem
@@ -113,8 +115,11 @@ class _Row:
         if re.fullmatch(r"-?\d{1,14}", text):  # milliseconds, where the tool wrote them raw
             return from_epoch(int(text) / 1000)
         try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
+            # Spreadsheets that the file went through write dates in many ways, all with the year.
+            moment = parse_date(text) if re.search(r"\d{4}", text) else None
+        except (ValueError, OverflowError):
+            return None
+        if moment is None:
             return None
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 

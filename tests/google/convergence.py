@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -95,13 +96,22 @@ class Outcome:
     wrong: tuple[str, ...]
 
 
-def run_seed(seed: int, most_files: int = 60) -> Outcome:
+Journals = Callable[[Path, datetime], dict[str, Any]]
+"""Makes the journals of a desk, in a folder."""
+
+
+def in_memory(_: Path, __: datetime) -> dict[str, Any]:
+    """Return no journals: a desk has its own."""
+    return {}
+
+
+def run_seed(seed: int, most_files: int = 60, journals: Journals = in_memory) -> Outcome:
     """Run one seed to its end."""
     draw = random.Random(seed)
     world = draw.choice([world for world in WORLDS if world.files <= most_files])
     kills = draw.randint(0, 1)
     schedule = FaultSchedule.seeded(seed, ENDPOINTS, fatal=2 - kills)
-    with _desk(world, schedule) as desk:
+    with _desk(world, schedule, journals) as desk:
         bomb = _Bomb(draw.randint(1, 12) if kills else 0)
         _wire(desk, bomb)
         wrong: list[str] = []
@@ -136,12 +146,13 @@ def fault_free_requests(world: World) -> int:
 
 
 @contextmanager
-def _desk(world: World, schedule: FaultSchedule) -> Iterator[Desk]:
+def _desk(world: World, schedule: FaultSchedule, journals: Journals = in_memory) -> Iterator[Desk]:
     clock = ManualClock()
     truth = Truth(clock, world.rules())
     world.stock(truth)
     with TemporaryDirectory() as folder, FakeGoogle(truth, schedule) as google:
-        desk = Desk(google, clock, Path(folder), chunk_bytes=512)
+        made = journals(Path(folder), clock.now())
+        desk = Desk(google, clock, Path(folder), chunk_bytes=512, **made)
         desk.sign_in()
         yield desk
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gphotos_reconcile.exporters.album_filling import AlbumFilling
 from gphotos_reconcile.exporters.uploads import Uploader, UploadJob
@@ -51,10 +51,11 @@ class Desk:
     google: FakeGoogle
     clock: ManualClock
     folder: Path
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    sync: MemorySync = field(default_factory=MemorySync)
-    uploads: MemoryUploads = field(default_factory=MemoryUploads)
-    staging: MemoryStaging = field(default_factory=MemoryStaging)
+    # In memory, or in a catalogue: the tests ask both for `all` and `items`.
+    ledger: Any = field(default_factory=MemoryLedger)
+    sync: Any = field(default_factory=MemorySync)
+    uploads: Any = field(default_factory=MemoryUploads)
+    staging: Any = field(default_factory=MemoryStaging)
     chunk_bytes: int = CHUNK_BYTES
     endings: list[str] = field(default_factory=list)
 
