@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
+from gphotos_reconcile.core.bulk import BulkRule
 from gphotos_reconcile.core.decisions import ChangedElsewhereError, Word
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.store.engine import Catalog, open_catalog
 from gphotos_reconcile.store.overrules import apply_decisions
+from gphotos_reconcile.store.review import QueueFilter
 from gphotos_reconcile.store.schema import duplicate_member, evidence, verdict
 from gphotos_reconcile.workflows.decisions import (
     Asked,
@@ -17,9 +19,10 @@ from gphotos_reconcile.workflows.decisions import (
     decide_pairs,
     export_decisions,
     import_decisions,
+    preview_bulk,
     undo_batch,
 )
-from tests.web.library import Shelf, location
+from tests.web.library import Shelf, location, many_undecided
 
 
 @pytest.fixture
@@ -207,3 +210,25 @@ def test_a_file_of_decisions_that_puts_all_copies_away_is_refused_whole(catalog:
     with pytest.raises(UsageError, match="Every copy"):
         import_decisions(catalog, bad)
     assert export_decisions(catalog) == before
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(6.2, 50), (6.1, 0)])
+def test_a_rule_asks_for_the_residual_that_was_measured(
+    catalog: Catalog, limit: float, taken: int
+) -> None:
+    with catalog.begin() as conn:
+        many_undecided(Shelf(conn), 51)
+
+    rule = BulkRule(max_residual=limit, only_candidate=True)
+    preview = preview_bulk(catalog, QueueFilter(), rule)
+
+    assert (preview.taken, preview.left) == (taken, 51 - taken)
+
+
+def test_a_rule_takes_no_pair_that_a_person_called_different(catalog: Catalog) -> None:
+    cloud, first, _ = undecided(catalog)
+    decide_pairs(catalog, cloud, {first: Word.DIFFERENT}, Asked(batch="b1"))
+
+    preview = preview_bulk(catalog, QueueFilter(), BulkRule(same_name=True))
+
+    assert preview.taken == 0
