@@ -19,7 +19,8 @@ from gphotos_reconcile.core.staging import BATCH_ITEMS, chunks
 from gphotos_reconcile.google.library import Library
 from gphotos_reconcile.google.replies import AnswerLostError
 from gphotos_reconcile.google.secrets import Secret
-from gphotos_reconcile.google.uploads import BytesChangedError, Created, NewItem, Uploads
+from gphotos_reconcile.google.sending import BytesChangedError
+from gphotos_reconcile.google.uploads import Created, NewItem, Uploads
 
 PHOTO_LIMIT_BYTES: Final = 200 << 20
 VIDEO_LIMIT_BYTES: Final = 10 << 30  # the API's page says 20 GB, the help page 10

@@ -17,6 +17,7 @@ from gphotos_reconcile.google.quota import Budget
 from gphotos_reconcile.google.replies import AnswerLostError, NotReadableError, RefusedError, Reply
 from gphotos_reconcile.google.scopes import Scope
 from gphotos_reconcile.google.secrets import Secret
+from gphotos_reconcile.google.sending import BytesChangedError, Sending
 from gphotos_reconcile.google.transport import Ask, Transport
 
 CHUNK_BYTES: Final = 8 << 20
@@ -26,10 +27,6 @@ _SESSIONS: Final = 3
 _BREAKS: Final = 5  # interruptions in a row without a byte gained, before giving up for now
 
 _log = logging.getLogger(__name__)
-
-
-class BytesChangedError(Exception):
-    """The file is not the one that was asked to be uploaded."""
 
 
 class UploadSessions(Protocol):
@@ -129,7 +126,7 @@ class Uploads:
         with source.open() as stream:
             if source.size_bytes <= self._chunk_bytes:
                 return self._send_whole(stream, mime_type, sha256)
-            sending = _Sending(stream, source.size_bytes, sha256, self._chunk_bytes)
+            sending = Sending(stream, source.size_bytes, sha256, self._chunk_bytes)
             return self._send_in_parts(sending, mime_type)
 
     def create(self, items: Sequence[NewItem], album_id: str = "") -> tuple[Created, ...]:
@@ -174,7 +171,7 @@ class Uploads:
         }
         return self._transport.call(self._ask(self._url, headers, content), _token)
 
-    def _send_in_parts(self, sending: "_Sending", mime_type: str) -> Secret:
+    def _send_in_parts(self, sending: Sending, mime_type: str) -> Secret:
         """Go on with an unfinished upload, or begin one; when Google forgets it, begin anew."""
         for _ in range(_SESSIONS):
             url = self._sessions.load(sending.sha256)
@@ -194,7 +191,7 @@ class Uploads:
                 return token
         raise _stuck()
 
-    def _start(self, sending: "_Sending", mime_type: str) -> tuple[Secret, int]:
+    def _start(self, sending: Sending, mime_type: str) -> tuple[Secret, int]:
         headers = {
             "X-Goog-Upload-Command": "start",
             "X-Goog-Upload-Content-Type": mime_type,
@@ -203,7 +200,7 @@ class Uploads:
         }
         return self._transport.call(self._ask(self._url, headers), _session_of)
 
-    def _parts(self, url: Secret, sending: "_Sending", offset: int) -> Secret:
+    def _parts(self, url: Secret, sending: Sending, offset: int) -> Secret:
         breaks = 0
         while True:
             chunk, last = sending.chunk(offset)
@@ -243,50 +240,6 @@ class Uploads:
             repeatable=repeatable,
             private=url != self._url,
         )
-
-
-class _Sending:
-    """A file on its way: hands out chunks and digests every byte once, in order."""
-
-    def __init__(self, stream: BinaryIO, size_bytes: int, sha256: str, chunk_bytes: int) -> None:
-        self.sha256 = sha256
-        self._chunk_bytes = chunk_bytes
-        self.size_bytes = size_bytes
-        self.granularity = 1
-        self._stream = stream
-        self._digest = hashlib.sha256()
-        self._digested = 0
-
-    def chunk(self, offset: int) -> tuple[bytes, bool]:
-        """Return the bytes to send from `offset`, and whether they are the last.
-
-        Raises:
-            BytesChangedError: the whole file's digest is another one.
-        """
-        self._digest_to(offset)
-        self._stream.seek(offset)
-        length = max(self.granularity, self._chunk_bytes // self.granularity * self.granularity)
-        chunk = self._stream.read(length)
-        last = offset + len(chunk) >= self.size_bytes
-        if offset == self._digested:
-            self._digest.update(chunk)
-            self._digested += len(chunk)
-        whole = self._digested == self.size_bytes and not self._stream.read(1)
-        if last and not (whole and self._digest.hexdigest() == self.sha256):
-            raise BytesChangedError
-        if not last and len(chunk) < length:
-            raise BytesChangedError
-        return chunk, last
-
-    def _digest_to(self, offset: int) -> None:
-        """Digest what an earlier run sent."""
-        self._stream.seek(self._digested)
-        while self._digested < offset:
-            part = self._stream.read(min(self._chunk_bytes, offset - self._digested))
-            if not part:
-                raise BytesChangedError
-            self._digest.update(part)
-            self._digested += len(part)
 
 
 def _by_token(results: list[object]) -> dict[str, Created]:
