@@ -252,23 +252,23 @@ def _end(
     Raises:
         ConditionMetError: a condition of --fail-on is met.
     """
-    rejected = sum(scan.totals.rejected for scan in scans)
-    met = _met(match_report, rejected, conditions)
+    problems = sum(scan.problem_count for scan in scans)
+    met = _met(match_report, problems, conditions)
     if met:
         raise ConditionMetError(
             "There are " + ", ".join(met) + ".",
             hint="Run `gphotos-reconcile report` to see them.",
         )
-    if rejected:
+    if problems:
         note(
-            f"{rejected:,} entries could not be read: `gphotos-reconcile query scan_health`"
-            " names them."
+            f"{problems:,} files could not be read or decoded:"
+            " `gphotos-reconcile query problems_by_stage` names them."
         )
         raise typer.Exit(SOME_UNREADABLE)
 
 
-def _met(report: MatchReport | None, rejected: int, conditions: frozenset[str]) -> list[str]:
-    counts: dict[str, Any] = {"problems": rejected}
+def _met(report: MatchReport | None, problems: int, conditions: frozenset[str]) -> list[str]:
+    counts: dict[str, Any] = {"problems": problems}
     for (verdict, belongs), count in report.counts.items() if report else ():
         if belongs == "own":
             counts[verdict] = counts.get(verdict, 0) + count

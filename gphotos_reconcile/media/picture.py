@@ -150,18 +150,20 @@ def signature(opened: Opened, reserve: Reserve = within_budget) -> PictureSignat
 
 
 def reduced(
-    image: Image.Image, short_px: int, reserve: Reserve = within_budget, mode: str = "YCbCr"
+    image: Image.Image, short_px: int, reserve: Reserve = within_budget
 ) -> tuple[Image.Image, Box]:
     """Decode a picture at the coarsest scale that leaves `short_px` on its short edge.
+
+    JPEGs are decoded to RGB, not to luma alone: RGB clips saturated colours as everything did
+    that ever showed or recompressed the picture; their bare Y differs by up to 15 grey levels.
 
     Args:
         image: a picture whose header was read.
         short_px: the least that is wanted of the shorter edge.
         reserve: asked before memory is taken.
-        mode: `YCbCr`, or `L` where a JPEG's colour is not wanted.
 
     Returns:
-        The picture in YCbCr, RGB or L, not yet turned, and the box in it that the whole picture
+        The picture in RGB or L, not yet turned, and the box in it that the whole picture
         fills: scaled sizes are rounded up, and the fraction matters for grids to line up.
 
     Raises:
@@ -171,7 +173,7 @@ def reduced(
     factor = _factor(min(width, height), short_px)
     if image.format in {"JPEG", "MPO"}:
         reserve(_needed_bytes(image, factor))
-        image.draft(mode, (width // factor, height // factor))
+        image.draft("RGB", (width // factor, height // factor))
         image.decodermaxblock = _READ_BYTES  # type: ignore[attr-defined]  # of ImageFile
         return _plain(image), (0, 0, width / factor, height / factor)
     if image.format == "HEIF" and image.draft("RGB", (short_px, short_px)) is not None:
@@ -185,9 +187,7 @@ def reduced(
     return _on_white(small), (0, 0, width / factor, height / factor)
 
 
-def scaled(
-    opened: Opened, max_px: int, reserve: Reserve = within_budget, mode: str = "YCbCr"
-) -> Image.Image:
+def scaled(opened: Opened, max_px: int, reserve: Reserve = within_budget) -> Image.Image:
     """Decode a picture upright, its longer edge at most `max_px` (0: as large as it is).
 
     Raises:
@@ -198,7 +198,7 @@ def scaled(
     share = min(1.0, max_px / longest) if max_px else 1.0
     target = (max(1, round(width * share)), max(1, round(height * share)))
     with decoding():
-        small, box = reduced(opened.image, min(target), reserve, mode)
+        small, box = reduced(opened.image, min(target), reserve)
         if small.size != target:
             small = small.resize(target, _SAMPLES, box=box, reducing_gap=_GAP)
         return turned(small, opened.orientation)
@@ -223,16 +223,14 @@ def turned(image: Image.Image, orientation: int) -> Image.Image:
 
 def _luma(small: Image.Image, box: Box, edge_px: int) -> Image.Image:
     """Return Y of the picture squeezed into a square."""
-    if small.mode == "YCbCr":
-        small = small.getchannel(0)
-    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
-    return square if square.mode == "L" else square.convert("YCbCr").getchannel(0)
+    luma = small if small.mode == "L" else small.convert("L")
+    return luma.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
 
 
 def _plane(small: Image.Image, box: Box, edge_px: int) -> tuple[Image.Image, ...]:
     """Return Y, Cb and Cr of the picture squeezed into a square."""
     square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
-    return (square if square.mode == "YCbCr" else square.convert("YCbCr")).split()
+    return square.convert("YCbCr").split()
 
 
 def _factor(short_edge_px: int, wanted_px: int) -> int:
@@ -257,9 +255,9 @@ def _coefficient_bytes(image: Image.Image) -> int:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Return the decoded picture in a mode that can be averaged: L, RGB, YCbCr or RGBA."""
+    """Return the decoded picture in a mode that can be averaged: L, RGB or RGBA."""
     image.load()
-    if image.mode in {"L", "RGB", "YCbCr", "RGBA"}:
+    if image.mode in {"L", "RGB", "RGBA"}:
         return image
     if image.mode == "1":
         return image.convert("L")

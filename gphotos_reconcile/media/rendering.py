@@ -3,8 +3,6 @@
 import io
 from typing import Final
 
-from PIL import Image
-
 from gphotos_reconcile.core.model import FinePicture
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.fingerprint import opened_source
@@ -36,10 +34,6 @@ def fine_luma(source: ByteSource, max_px: int, reserve: Reserve = within_budget)
         PictureError: the picture cannot be decoded.
     """
     with opened_source(source, reserve) as opened:
-        image = scaled(opened, max_px, reserve, mode="L")
-    luma = _luma(image)
+        image = scaled(opened, max_px, reserve)
+    luma = image.convert("L")
     return FinePicture(width_px=luma.width, height_px=luma.height, luma=luma.tobytes())
-
-
-def _luma(image: Image.Image) -> Image.Image:
-    return image.getchannel(0) if image.mode == "YCbCr" else image.convert("L")

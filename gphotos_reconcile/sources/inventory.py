@@ -116,7 +116,7 @@ class _Row:
             return from_epoch(int(text) / 1000)
         try:
             # Spreadsheets that the file went through write dates in many ways, all with the year.
-            moment = parse_date(text) if re.search(r"\d{4}", text) else None
+            moment: datetime | None = parse_date(text) if re.search(r"\d{4}", text) else None
         except (ValueError, OverflowError):
             return None
         if moment is None:

@@ -17,7 +17,10 @@ Resolve = Callable[[Locator, str, bytes], tuple[Locator, bytes | None]]
 """From a locator, the form of its archive and the archive's path to what a `PlanFile` holds."""
 
 _ITEMS: Final = (
-    "SELECT i.item_id, v.verdict, v.reason, i.kind, COALESCE(s.title, i.name) AS title,"
+    "SELECT i.item_id, v.verdict, v.reason, i.kind,"
+    # An edited copy has the sidecar of its original, whose title is not its own name.
+    " CASE WHEN i.identity LIKE '%#edited%' THEN i.name ELSE COALESCE(s.title, i.name) END"
+    " AS title,"
     " i.media_key, i.taken_at_utc, i.taken_at_basis, i.taken_offset_minutes, i.favorited,"
     " i.description, s.people, COALESCE(c.latitude, s.latitude) AS latitude,"
     " COALESCE(c.longitude, s.longitude) AS longitude, i.product_url, i.belongs,"

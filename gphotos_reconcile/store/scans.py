@@ -132,6 +132,12 @@ def end_run(
     conn.execute(update(scan_run).where(scan_run.c.run_id == run_id).values(values))
 
 
+def count_problems(conn: Connection, run_id: int) -> int:
+    """Return how many entries that a run saw could not be read or decoded."""
+    query = "SELECT COUNT(*) FROM problems WHERE run_id = ?"
+    return int(conn.exec_driver_sql(query, (run_id,)).scalar_one())
+
+
 def known_stamps(conn: Connection, archive_ids: Mapping[str, int]) -> KnownStamps:
     """Return a look-up of the stamps under which entries were read with this program's version.
 
@@ -144,7 +150,13 @@ def known_stamps(conn: Connection, archive_ids: Mapping[str, int]) -> KnownStamp
         f"SELECT {stamp} FROM file AS t {where} {read}",
         f"SELECT {stamp} FROM sidecar AS t {where}",
     )
-    whole = f"SELECT {stamp} FROM archive AS t WHERE t.archive_id = ? AND t.state = 'whole'"
+    # A part that holds something unreadable is read again: it may be a better download by now.
+    whole = (
+        f"SELECT {stamp} FROM archive AS t JOIN source AS s ON s.source_id = t.source_id"
+        " WHERE t.archive_id = ? AND t.state = 'whole' AND NOT EXISTS ("
+        " SELECT 1 FROM problem AS p WHERE p.source = s.name AND p.archive = t.name"
+        " AND p.stage <> 'sidecar')"
+    )
 
     def look_up(locator: Locator) -> FileStamp | None:
         archive_id = archive_ids.get(locator.archive)

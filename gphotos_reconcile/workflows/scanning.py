@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from gphotos_reconcile.core.model import ScanTotals, SourceKind
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.items import resolve_items
-from gphotos_reconcile.store.scans import ScanWriter, Seen, begin_run, end_run
+from gphotos_reconcile.store.scans import ScanWriter, Seen, begin_run, count_problems, end_run
 from gphotos_reconcile.store.settings import read_setting, write_setting
 
 _BATCH_ENTRIES: Final = 256
@@ -53,6 +53,7 @@ class ScanReport:
     kind: SourceKind
     run_id: int
     totals: ScanTotals
+    problem_count: int = 0  # entries rejected, and entries saved that could not be decoded
     skipped: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -88,11 +89,13 @@ def run_scan(catalog: Catalog, source: ScannedSource, target: ScanTarget) -> Sca
     )
     with catalog.begin() as conn:
         end_run(conn, run_id, totals, skipped=sum(source.skipped.values()), now=now())
+        problems = count_problems(conn, run_id)
     return ScanReport(
         source=target.source_name,
         kind=target.kind,
         run_id=run_id,
         totals=totals,
+        problem_count=problems,
         skipped=tuple(sorted(source.skipped.items())),
     )
 
