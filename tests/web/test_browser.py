@@ -338,7 +338,8 @@ def test_two_tabs_do_not_overrule_each_other_unseen(
 
     expect(other.locator(".toast.bad")).to_contain_text("changed elsewhere")
     assert said(running) == [("IMG_0001.jpg", "same")]
-    other.locator(".toast a").click()
+    with other.expect_navigation():
+        other.locator(".toast a").click()
     expect(other.locator(".word-same").first).to_be_visible()
     other.keyboard.press("2")
     wait_saved(other)

@@ -22,7 +22,7 @@ from gphotos_reconcile.store.schema import problem, scan_run, verdict
 from tests.web.conftest import Running, Start
 from tests.web.library import many_undecided
 
-COUNT = int(os.environ.get("GPHOTOS_RECONCILE_DECISIONS", "300"))
+COUNT = int(os.environ.get("GPHOTOS_RECONCILE_DECISIONS", "100"))
 """How many decisions are made."""
 
 
