@@ -80,6 +80,18 @@ def test_every_step_from_the_export_to_safety(sample: Sample, home: Path, ask: A
     assert tree(*sources) == before
 
 
+def test_what_was_copied_is_listed_where_it_lies_now(home: Path, ask: Ask) -> None:
+    ask(
+        "export", "copy-list", "--copied-to", home / "copied", "--format", "rsync",
+        "--out", home / "rsync.list", *(f"--verdict={verdict}" for verdict in SAFE_VERDICTS),
+    )  # fmt: skip
+
+    names = [name for name in (home / "rsync.list").read_bytes().split(b"\0") if name]
+    copies = [p for p in (home / "copied").rglob("*") if p.is_file() and p.suffix != ".xmp"]
+    assert len(names) == len(copies)
+    assert all((home / "copied" / name.decode().lstrip("/")).is_file() for name in names)
+
+
 def test_a_flipped_bit_in_a_copy_is_reported(home: Path, ask: Ask) -> None:
     copy = next(path for path in sorted((home / "copied").rglob("*.JPG")) if path.stat().st_size)
     data = bytearray(copy.read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,41 +14,55 @@ from gphotos_reconcile.core.model import Kind, Verdict
 if TYPE_CHECKING:
     from gphotos_reconcile.core.selection import Filter
 
+_GROUPS = {"own", "partner", "shared", "trash", "locked"}
+
 Verdicts = Annotated[
     list[str], typer.Option("--verdict", help="Only items with this verdict; repeatable.")
 ]
 Kinds = Annotated[list[str], typer.Option("--kind", help="Only photo, raw, video or motion.")]
 Years = Annotated[list[int], typer.Option("--year", help="Only items taken in this year.")]
 Albums = Annotated[list[str], typer.Option("--album", help="Only items of this album.")]
+MinSize = Annotated[int, typer.Option("--min-size", min=0, help="Only items of at least N bytes.")]
+MaxSize = Annotated[
+    int | None, typer.Option("--max-size", min=0, help="Only items of at most N bytes.")
+]
 Include = Annotated[
     list[str], typer.Option("--include", help="Also partner, shared, trash or locked items.")
 ]
 
 
-def item_filter(
-    verdicts: Sequence[str],
-    kinds: Sequence[str],
-    others: tuple[Sequence[int], Sequence[str], Sequence[str]],
-) -> Filter:
-    """Return the filter that the options ask for.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The options as they were given."""
 
-    Raises:
-        UsageError: a verdict, kind or group that there is not.
-    """
-    from gphotos_reconcile.core.selection import NOT_SAFE, Filter
+    verdicts: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    years: Sequence[int] = ()
+    albums: Sequence[str] = ()
+    include: Sequence[str] = ()
+    min_size: int = 0
+    max_size: int | None = None
 
-    years, albums, include = others
-    groups = {"own", "partner", "shared", "trash", "locked"}
-    _check(verdicts, {v.value for v in Verdict}, "verdict")
-    _check(kinds, {k.value for k in Kind}, "kind")
-    _check(include, groups, "group")
-    return Filter(
-        verdicts=frozenset(Verdict(v) for v in verdicts) or NOT_SAFE,
-        kinds=frozenset(Kind(k) for k in kinds) or None,
-        years=frozenset(years) or None,
-        albums=frozenset(albums) or None,
-        belonging=frozenset({"own", *include}),
-    )
+    def filter(self) -> Filter:
+        """Return the filter that the options ask for.
+
+        Raises:
+            UsageError: a verdict, kind or group that there is not.
+        """
+        from gphotos_reconcile.core.selection import NOT_SAFE, Filter
+
+        _check(self.verdicts, {v.value for v in Verdict}, "verdict")
+        _check(self.kinds, {k.value for k in Kind}, "kind")
+        _check(self.include, _GROUPS, "group")
+        return Filter(
+            verdicts=frozenset(Verdict(v) for v in self.verdicts) or NOT_SAFE,
+            kinds=frozenset(Kind(k) for k in self.kinds) or None,
+            years=frozenset(self.years) or None,
+            albums=frozenset(self.albums) or None,
+            min_size_bytes=self.min_size,
+            max_size_bytes=self.max_size,
+            belonging=frozenset({"own", *self.include}),
+        )
 
 
 def _check(words: Sequence[str], known: set[str], what: str) -> None:

@@ -9,11 +9,13 @@ import typer
 
 from gphotos_reconcile.cli.choosing import (
     Albums,
+    Choice,
     Include,
     Kinds,
+    MaxSize,
+    MinSize,
     Verdicts,
     Years,
-    item_filter,
 )
 from gphotos_reconcile.cli.job import SOME_UNREADABLE, command_line
 from gphotos_reconcile.cli.output import say, say_json
@@ -32,6 +34,9 @@ def copy(
     layout: Annotated[
         str, typer.Option(help="Folders from {year} {month} {day} {album} {kind}; '' for flat.")
     ] = "{year}/{month}/",
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Into the folders where that day's pictures lie.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Plan and count, write nothing.")
     ] = False,
@@ -43,6 +48,8 @@ def copy(
     year: Years = [],
     album: Albums = [],
     include: Include = [],
+    min_size: MinSize = 0,
+    max_size: MaxSize = None,
 ) -> None:
     """Carry the copy list out, straight from the archives; nothing is ever overwritten.
 
@@ -56,7 +63,15 @@ def copy(
 
     settings = settings_of(context)
     plan = PlanRequest(
-        wanted=item_filter(verdict, kind, (year, album, include)),
+        wanted=Choice(
+            verdicts=verdict,
+            kinds=kind,
+            years=year,
+            albums=album,
+            include=include,
+            min_size=min_size,
+            max_size=max_size,
+        ).filter(),
         layout=LayoutOptions(template=layout),
         command=command_line(),
     )
@@ -65,7 +80,9 @@ def copy(
         make_progress(quiet=settings.quiet) as progress,
     ):
         result = copy_out(
-            catalog, CopyRequest(plan=plan, target=to, dry_run=dry_run, xmp=xmp), progress=progress
+            catalog,
+            CopyRequest(plan=plan, target=to, dry_run=dry_run, xmp=xmp, beside=beside),
+            progress=progress,
         )
     if settings.json:
         say_json(_copy_document(result, dry_run=dry_run))

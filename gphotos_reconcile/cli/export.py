@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +11,13 @@ import typer
 
 from gphotos_reconcile.cli.choosing import (
     Albums,
+    Choice,
     Include,
     Kinds,
+    MaxSize,
+    MinSize,
     Verdicts,
     Years,
-    item_filter,
 )
 from gphotos_reconcile.cli.job import command_line
 from gphotos_reconcile.cli.output import note, say
@@ -35,6 +38,12 @@ def copy_list(
     year: Years = [],
     album: Albums = [],
     include: Include = [],
+    min_size: MinSize = 0,
+    max_size: MaxSize = None,
+    copied_to: Annotated[
+        Path | None,
+        typer.Option("--copied-to", help="List the copies in this folder, not their sources."),
+    ] = None,
 ) -> None:
     """List what is not safe yet, in a form that people or other tools read.
 
@@ -44,6 +53,7 @@ def copy_list(
     from gphotos_reconcile.store.engine import open_catalog
     from gphotos_reconcile.workflows.export import (
         PlanRequest,
+        as_copied,
         form_for,
         plan_from_catalog,
         write_list,
@@ -51,13 +61,25 @@ def copy_list(
 
     settings = settings_of(context)
     chosen = form_for("json" if settings.json and form is None else form, out)
-    wanted = item_filter(verdict, kind, (year, album, include))
+    wanted = Choice(
+        verdicts=verdict,
+        kinds=kind,
+        years=year,
+        albums=album,
+        include=include,
+        min_size=min_size,
+        max_size=max_size,
+    ).filter()
     with open_catalog(settings.catalog, write=False) as catalog:
         plan = plan_from_catalog(catalog, PlanRequest(wanted=wanted, command=command_line()))
+        root = None
+        if copied_to is not None:
+            root = os.fsencode(copied_to.absolute())
+            plan = as_copied(catalog, plan, root)
     if out is None:
-        listing = write_copylist(plan, sys.stdout.buffer, chosen)
+        listing = write_copylist(plan, sys.stdout.buffer, chosen, copied_to=root)
     else:
-        listing = write_list(plan, chosen, out)
+        listing = write_list(plan, chosen, out, copied_to=root)
         note(listing.readme)
     left = len(listing.not_listed)
     if left:

@@ -1,10 +1,13 @@
 """Cloud items with all their files, as a plan to copy them wants them."""
 
 import json
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import timedelta, timezone
+from dataclasses import replace
+from datetime import date, timedelta, timezone
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -49,7 +52,7 @@ def plan_items(
     """Yield the cloud items with one of these verdicts, by item_id."""
     chosen = tuple(verdict.value for verdict in verdicts)
     marks = ",".join("?" * len(chosen))
-    albums = _albums(conn)
+    albums, leads = _albums(conn), _raw_leads(conn)
     files = groupby(
         conn.exec_driver_sql(_FILES.format(verdicts=marks), chosen).mappings(),
         key=lambda row: row["item_id"],
@@ -60,7 +63,8 @@ def plan_items(
             item_id, group = next(files, (1 << 62, iter(())))
             held = (item_id, list(group))
         own = held[1] if held[0] == row["item_id"] else []
-        yield _plan_item(row, own, albums.get(row["item_id"], ()), resolve)
+        found = _plan_item(row, own, albums.get(row["item_id"], ()), resolve)
+        yield replace(found, together_with=leads.get(found.item_id))
 
 
 def count_verdicts(conn: Connection) -> dict[tuple[str, str], int]:
@@ -70,6 +74,36 @@ def count_verdicts(conn: Connection) -> dict[tuple[str, str], int]:
         " ORDER BY verdict, belongs"
     )
     return {(said, belongs): count for said, belongs, count in conn.exec_driver_sql(query)}
+
+
+def folders_of_days(conn: Connection, root: bytes) -> dict[date, PurePosixPath]:
+    """Return, relative to `root`, the folder in which most local pictures of each day lie."""
+    query = (
+        "SELECT i.taken_at_utc, i.taken_offset_minutes, f.path FROM item AS i"
+        " JOIN file AS f ON f.file_id = i.file_id WHERE i.side = 'local'"
+        " AND i.taken_at_basis NOT IN ('mtime', 'none') ORDER BY f.path"
+    )
+    head = root.rstrip(b"/") + b"/"
+    counts: dict[date, Counter[bytes]] = defaultdict(Counter)
+    for taken, offset, path in conn.exec_driver_sql(query):
+        moment = parse_utc(taken)
+        if moment is not None and path.startswith(head):
+            day = (moment + timedelta(minutes=offset or 0)).date()
+            counts[day][path[len(head) :].rpartition(b"/")[0]] += 1
+    return {
+        day: PurePosixPath(os.fsdecode(found.most_common(1)[0][0])) for day, found in counts.items()
+    }
+
+
+def _raw_leads(conn: Connection) -> dict[int, int]:
+    """Return, for raw items, the JPEG of the same exposure: same name, same second."""
+    query = (
+        "SELECT r.item_id, MIN(j.item_id) FROM item AS r JOIN item AS j"
+        " ON j.side = r.side AND j.name_stem = r.name_stem AND j.kind <> 'raw'"
+        " AND substr(j.taken_at_utc, 1, 19) = substr(r.taken_at_utc, 1, 19)"
+        " WHERE r.side = 'cloud' AND r.kind = 'raw' GROUP BY r.item_id"
+    )
+    return {row[0]: row[1] for row in conn.exec_driver_sql(query)}
 
 
 def _albums(conn: Connection) -> dict[int, tuple[str, ...]]:

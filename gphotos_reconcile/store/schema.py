@@ -273,6 +273,7 @@ item = Table(
     Index("ix_item_content_id", "content_id"),
     Index("ix_item_sidecar_id", "sidecar_id"),
     Index("ix_item_media_key", "media_key"),
+    Index("ix_item_name_stem", "name_stem"),
     Index("ix_item_taken_at_utc", "taken_at_utc"),
 )
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from gphotos_reconcile.core.model import Problem
@@ -14,6 +14,7 @@ from gphotos_reconcile.exporters.sidecars import SidecarOptions, write_sidecars
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.copies import CatalogCopyJournal, copies_under, target_roots
 from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.store.plans import folders_of_days
 from gphotos_reconcile.workflows.export import PlanRequest, plan_from_catalog
 from gphotos_reconcile.workflows.stored import StoredOpener
 
@@ -26,6 +27,7 @@ class CopyRequest:
     plan: PlanRequest = field(default_factory=PlanRequest)
     dry_run: bool = False
     xmp: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,9 @@ def copy_out(
         ReconcileError: target and a source lie inside each other, or there is not enough room.
     """
     stored = StoredOpener()
-    plan = plan_from_catalog(catalog, request.plan, opener=stored)
     target = request.target.absolute()
+    wanted = _beside(catalog, request, target) if request.beside else request.plan
+    plan = plan_from_catalog(catalog, wanted, opener=stored)
     results = carry_out(
         plan,
         target,
@@ -80,6 +83,13 @@ def copy_out(
         failed=tuple(told.failed),
         sidecars=sidecars,
     )
+
+
+def _beside(catalog: Catalog, request: CopyRequest, target: Path) -> PlanRequest:
+    """Return the request with each day's copies beside the local pictures of that day."""
+    with catalog.connect() as conn:
+        folders = folders_of_days(conn, os.fsencode(target))
+    return replace(request.plan, layout=replace(request.plan.layout, beside=folders))
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -93,10 +93,22 @@ def plan_from_catalog(
     return plan_copies(chosen, taken or {}, request.layout, header, told)
 
 
-def write_list(plan: CopyPlan, form: Form, out: Path) -> Listing:
+def as_copied(catalog: Catalog, plan: CopyPlan, root: bytes) -> CopyPlan:
+    """Return the plan with the paths of the copies that were made under `root`, and only these."""
+    with catalog.connect() as conn:
+        made = {(r.item_id, r.sha256): r.target for r in copies_under(conn, root)}
+    actions = tuple(
+        replace(action, target=target)
+        for action in plan.actions
+        if (target := made.get((action.item_id, action.source.sha256))) is not None
+    )
+    return replace(plan, actions=actions)
+
+
+def write_list(plan: CopyPlan, form: Form, out: Path, *, copied_to: bytes | None = None) -> Listing:
     """Write one list to a file, whole or not at all."""
     stream = io.BytesIO()
-    listing = write_copylist(plan, stream, form, list_path=str(out))
+    listing = write_copylist(plan, stream, form, copied_to=copied_to, list_path=str(out))
     write_whole(out, stream.getvalue())
     return listing
 

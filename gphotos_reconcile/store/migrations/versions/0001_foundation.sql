@@ -167,6 +167,8 @@ CREATE INDEX ix_item_file_id ON item (file_id);
 
 CREATE INDEX ix_item_media_key ON item (media_key);
 
+CREATE INDEX ix_item_name_stem ON item (name_stem);
+
 CREATE INDEX ix_item_sidecar_id ON item (sidecar_id);
 
 CREATE INDEX ix_item_taken_at_utc ON item (taken_at_utc);
