@@ -32,24 +32,35 @@ def save_judgements(conn: Connection, judgements: Iterable[Judgement]) -> int:
     return count
 
 
-def judge_unread(conn: Connection) -> None:
-    """Give the verdict `unreadable` to cloud items whose bytes could not be read at all."""
-    unread = conn.exec_driver_sql(
-        "SELECT item_id FROM item WHERE side = 'cloud' AND file_id IS NOT NULL"
-        " AND content_id IS NULL ORDER BY item_id"
-    ).scalars()
-    save_judgements(
-        conn,
-        [
-            Judgement(
-                item_id=item_id,
-                verdict=Verdict.UNREADABLE,
-                rule="not_read",
-                strength=100,
-                reason="Its bytes could not be read from the export; see the problems.",
-            )
-            for item_id in unread
-        ],
+def judge_without_bytes(conn: Connection) -> None:
+    """Judge the cloud items that matching never sees, because there are no bytes to compare.
+
+    What could not be read from an export is `unreadable`; what only a listing or an inventory
+    names is `unknown`: a name and a size prove nothing.
+    """
+    query = (
+        "SELECT item_id, file_id FROM item WHERE side = 'cloud' AND content_id IS NULL"
+        " ORDER BY item_id"
+    )
+    found = conn.exec_driver_sql(query).fetchall()
+    save_judgements(conn, (_unjudged(item_id, file_id) for item_id, file_id in found))
+
+
+def _unjudged(item_id: int, file_id: int | None) -> Judgement:
+    if file_id is None:
+        return Judgement(
+            item_id=item_id,
+            verdict=Verdict.UNKNOWN,
+            rule="only_listed",
+            strength=1,
+            reason="Only a listing names it; no export here holds its file.",
+        )
+    return Judgement(
+        item_id=item_id,
+        verdict=Verdict.UNREADABLE,
+        rule="not_read",
+        strength=100,
+        reason="Its bytes could not be read from the export; see the problems.",
     )
 
 

@@ -29,7 +29,7 @@ from gphotos_reconcile.store.settings import read_setting, write_setting
 from gphotos_reconcile.store.verdicts import (
     clear_verdicts,
     coverage_gaps,
-    judge_unread,
+    judge_without_bytes,
     save_judgements,
 )
 from gphotos_reconcile.workflows.scanning import settle_items
@@ -67,7 +67,7 @@ def match_catalog(
     if not is_done:
         _judge_all(catalog, options, pool, progress)
         with catalog.begin() as conn:
-            judge_unread(conn)
+            judge_without_bytes(conn)
             apply_decisions(conn)
             write_setting(conn, "unmatched", "0")
             write_setting(conn, "matched", told)

@@ -10,6 +10,8 @@ from gphotos_reconcile.core.model import (
     Judgement,
     Kind,
     Locator,
+    Problem,
+    Rejection,
     Sidecar,
     SourceKind,
     Verdict,
@@ -17,8 +19,8 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.core.plan import PlanItem
 from gphotos_reconcile.store.engine import Catalog, open_catalog
 from gphotos_reconcile.store.plans import folders_of_days, plan_items
-from gphotos_reconcile.store.verdicts import save_judgements
-from tests.store.test_scans_and_items import YEAR, Scan, fingerprint, photo, told
+from gphotos_reconcile.store.verdicts import judge_without_bytes, save_judgements
+from tests.store.test_scans_and_items import YEAR, Scan, at, fingerprint, photo, told
 
 
 @pytest.fixture
@@ -88,3 +90,21 @@ def test_each_day_has_the_folder_where_most_of_its_pictures_lie(catalog: Catalog
     with catalog.connect() as conn:
         found = folders_of_days(conn, b"/lib")
     assert found == {date(2019, 5, 4): PurePosixPath("2019/trip")}
+
+
+def test_what_has_no_bytes_is_judged_all_the_same(catalog: Catalog) -> None:
+    scan = Scan(catalog)
+    problem = Problem(stage="read", message="bad CRC", hint="download again")
+    scan.run(Rejection(locator=at(YEAR + "cut.jpg"), problem=problem))
+    scan.pair()
+    with catalog.begin() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO item (side, identity, source_kind, kind, name, name_stem, belongs)"
+            " VALUES ('cloud', 'key:K', 'inventory', 'photo', 'only.jpg', 'only', 'own')"
+        )
+        judge_without_bytes(conn)
+        found = conn.exec_driver_sql(
+            "SELECT filename, verdict FROM reconciliation ORDER BY filename"
+        ).fetchall()
+
+    assert [tuple(row) for row in found] == [("cut.jpg", "unreadable"), ("only.jpg", "unknown")]
