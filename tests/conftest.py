@@ -1,12 +1,19 @@
 """What tests of more than one part share."""
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gphotos_reconcile.workflows.sample import Sample, make_sample
+
+# The gate tries the same examples each time; everybody else tries new ones.
+settings.register_profile("gate", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("gate")
 
 GOLDEN = Path(__file__).parent / "golden"
 

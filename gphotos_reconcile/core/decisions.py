@@ -137,6 +137,9 @@ class PersonSaid:
     name: str
 
 
+_NO_COUNTERPART: Final = frozenset({Verdict.UNREADABLE, Verdict.MISSING, Verdict.UNKNOWN})
+
+
 def overrule(
     machine: Judgement, said: Sequence[PersonSaid], candidates: Mapping[int, int], *, whole: bool
 ) -> Judgement | None:
@@ -159,8 +162,10 @@ def overrule(
         return None
     if left:
         return _left_to_look_at(machine, excluded, left)
-    if machine.verdict in {Verdict.UNREADABLE, Verdict.MISSING, Verdict.UNKNOWN}:
+    if machine.counterpart_id is None and machine.verdict in _NO_COUNTERPART:
         return None
+    if machine.verdict is Verdict.UNREADABLE:
+        return replace(machine, rule=PERSON_RULE, counterpart_id=None, relation=None)
     return _without_candidates(machine, excluded, whole=whole)
 
 
