@@ -155,10 +155,9 @@ def overrule(
     if same:
         return _confirmed(machine, max(same, key=lambda one: (one.decided_at, one.local_id)))
     excluded = {one.local_id: one for one in said if one.word is Word.DIFFERENT}
-    if not excluded:
-        return None
     left = {key: strength for key, strength in candidates.items() if key not in excluded}
-    if machine.counterpart_id is not None and machine.counterpart_id not in excluded:
+    keeps_its_own = machine.counterpart_id is not None and machine.counterpart_id not in excluded
+    if not excluded or keeps_its_own:
         return None
     if left:
         return _left_to_look_at(machine, excluded, left)
