@@ -12,7 +12,8 @@ SELECT
   c.lens_model, c.iso, c.exposure_time_s, c.f_number, c.focal_length_mm,
   COALESCE(c.latitude, s.latitude) AS latitude, COALESCE(c.longitude, s.longitude) AS longitude,
   c.phash, c.dhash, c.image_unique_id, c.burst_id,
-  i.media_key, i.google_id, i.product_url, i.description, s.people,
+  s.taken_at_utc AS sidecar_taken_at_utc, s.uploaded_at_utc,
+  i.media_key, i.google_id, i.product_url, i.description, s.people, s.origin_detail,
   i.favorited, i.archived, i.trashed, i.locked, i.app_created, i.origin, i.belongs
 FROM item AS i
 LEFT JOIN file AS f ON f.file_id = i.file_id

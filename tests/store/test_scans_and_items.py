@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,12 +102,19 @@ def told(path: str, sidecar: Sidecar | AlbumFacts | None) -> SidecarSeen:
 class Scan:
     """One source in a catalogue, scanned again and again."""
 
-    def __init__(self, catalog: Catalog, kind: SourceKind = SourceKind.TAKEOUT) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        kind: SourceKind = SourceKind.TAKEOUT,
+        *,
+        export: str = "E",
+        exported_at: datetime = NOW,
+    ) -> None:
         self.catalog = catalog
-        name = "E" if kind is SourceKind.TAKEOUT else "/lib"
+        name = export if kind is SourceKind.TAKEOUT else "/lib"
         archives = ("one.zip", "two.zip") if kind is SourceKind.TAKEOUT else ("",)
         with catalog.begin() as conn:
-            self.source_id = save_source(conn, kind, name, exported_at=NOW)
+            self.source_id = save_source(conn, kind, name, exported_at=exported_at)
             rows = [ArchiveRow(name=a, path=b"/x", form="zip", state="whole") for a in archives]
             self.ids = save_archives(conn, self.source_id, rows)
         self.name, self.kind = name, kind
@@ -334,3 +341,59 @@ def test_what_was_fingerprinted_comes_back_for_matching(catalog: Catalog) -> Non
         back = assets.frames(conn, [line.item_id])[line.item_id]
     assert (line.sha256, line.phash) == (made.sha256, made.picture.phash if made.picture else "")
     assert (asset.facts, picture, back) == (made.facts, made.picture, frames)
+
+
+def test_exports_add_up_and_the_newest_facts_win(catalog: Catalog) -> None:
+    newer, older = (
+        Scan(catalog, export=name, exported_at=NOW + timedelta(days=days))
+        for name, days in (("later", 30), ("first", 0))
+    )
+    newer.run(
+        photo(YEAR + "a.jpg", fingerprint("a")),
+        told(YEAR + "a.jpg.json", Sidecar(title="a.jpg", media_key="K1", favorited=True)),
+        photo(YEAR + "b.jpg", fingerprint("b")),
+        told(YEAR + "b.jpg.json", Sidecar(title="b.jpg", media_key="K2")),
+    )
+    newer.pair()
+    older.run(
+        photo(YEAR + "a.jpg", fingerprint("a")),
+        told(YEAR + "a.jpg.json", Sidecar(title="a.jpg", media_key="K1", description="old")),
+        photo(YEAR + "only.jpg", fingerprint("c")),
+        told(YEAR + "only.jpg.json", Sidecar(title="only.jpg", media_key="K3")),
+    )
+    older.pair()
+
+    found = rows(
+        catalog, "SELECT media_key, favorited, description FROM cloud_items ORDER BY media_key"
+    )
+    assert found == [("K1", 1, None), ("K2", 0, None), ("K3", 0, None)]
+    assert rows(catalog, "SELECT COUNT(*), COUNT(DISTINCT source) FROM placements") == [(4, 2)]
+
+
+def test_the_same_bytes_without_a_key_join_the_item_that_has_one(catalog: Catalog) -> None:
+    first, second = Scan(catalog, export="first"), Scan(catalog, export="second")
+    first.run(photo(YEAR + "a.jpg", fingerprint("a")))
+    first.pair()
+    second.run(
+        photo(YEAR + "a.jpg", fingerprint("a")),
+        told(YEAR + "a.jpg.json", Sidecar(title="a.jpg", media_key="K1")),
+    )
+    second.pair()
+
+    assert rows(catalog, "SELECT media_key FROM cloud_items") == [("K1",)]
+
+
+def test_both_times_are_kept_with_their_basis(catalog: Catalog) -> None:
+    scan = Scan(catalog)
+    instant = TAKEN.replace(hour=8, microsecond=0)
+    scan.run(
+        photo(YEAR + "a.jpg", fingerprint("a")),
+        told(YEAR + "a.jpg.json", Sidecar(title="a.jpg", media_key="K", taken_at=instant)),
+    )
+    scan.pair()
+
+    assert rows(
+        catalog,
+        "SELECT taken_at_utc, taken_at_basis, taken_offset_minutes, sidecar_taken_at_utc"
+        " FROM cloud_items",
+    ) == [("2019-05-04T08:11:12.345Z", "exif_local", 120, "2019-05-04T08:11:12Z")]
