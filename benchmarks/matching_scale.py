@@ -22,6 +22,7 @@ from gphotos_reconcile.core.model import (
     GRID_PX,
     CaptureTime,
     FinePicture,
+    ItemRow,
     Kind,
     MatchAsset,
     MediaFacts,
@@ -31,7 +32,7 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.matching.candidates import candidate_pairs, pairs_within
-from gphotos_reconcile.matching.columns import ItemColumns, ItemRow
+from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
 from gphotos_reconcile.matching.options import MatchOptions
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gphotos_reconcile.core.model import (
     FinePicture,
+    ItemRow,
     Judgement,
     MatchAsset,
     MediaFacts,
@@ -16,7 +17,7 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.core.names import name_stem
-from gphotos_reconcile.matching.columns import ItemColumns, ItemRow
+from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.fingerprint import fingerprint

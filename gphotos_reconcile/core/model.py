@@ -7,7 +7,7 @@ All values are frozen. Datetimes are aware and UTC; the text columns made of the
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 FINGERPRINT_VERSION: Final = 1
 """Raised whenever a fingerprint of the same bytes would come out differently."""
@@ -413,6 +413,31 @@ class MatchAsset:
     motion_video_digest: str | None = None
     album_folder: str = ""
     name_stem: str = ""
+
+
+class ItemRow(NamedTuple):
+    """One item as the catalogue tells it.
+
+    Times are seconds since 1970: of an instant where `time_is_instant`, else of the local time
+    read as if it were UTC. Hashes are 16 hex digits. `name_stem` is that of `core.names`.
+    """
+
+    item_id: int
+    kind: str
+    sha256: str
+    content_digest: str | None
+    phash: str | None
+    dhash: str | None
+    luma_std: float | None
+    taken_at_s: float | None
+    time_is_instant: bool
+    sidecar_taken_at_s: float | None
+    name_stem: str
+    image_unique_id: str | None
+    content_identifier: str | None
+    duration_s: float | None
+    width_px: int | None
+    height_px: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,41 +8,16 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gphotos_reconcile.core.model import Kind
+from gphotos_reconcile.core.model import ItemRow, Kind
 
 KIND_CODES: Final = {kind.value: code for code, kind in enumerate(Kind)}
 
 _BLOCK_ROWS: Final = 65_536
-
-
-class ItemRow(NamedTuple):
-    """One item as the catalogue tells it.
-
-    Times are seconds since 1970: of an instant where `time_is_instant`, else of the local time
-    read as if it were UTC. Hashes are 16 hex digits. `name_stem` is that of `core.names`.
-    """
-
-    item_id: int
-    kind: str
-    sha256: str
-    content_digest: str | None
-    phash: str | None
-    dhash: str | None
-    luma_std: float | None
-    taken_at_s: float | None
-    time_is_instant: bool
-    sidecar_taken_at_s: float | None
-    name_stem: str
-    image_unique_id: str | None
-    content_identifier: str | None
-    duration_s: float | None
-    width_px: int | None
-    height_px: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from gphotos_reconcile.core.model import (
     FileStamp,
+    ItemRow,
     Kind,
     Locator,
     MatchAsset,
@@ -27,27 +28,6 @@ from gphotos_reconcile.store.rows import (
 _BATCH: Final = 500  # SQLite's limit on bound parameters was 999 for long
 
 
-class ItemLine(NamedTuple):
-    """One item of a side, as `matching.columns` takes it. Times are seconds since 1970."""
-
-    item_id: int
-    kind: str
-    sha256: str
-    content_digest: str | None
-    phash: str | None
-    dhash: str | None
-    luma_std: float | None
-    taken_at_s: float | None
-    time_is_instant: bool
-    sidecar_taken_at_s: float | None
-    name_stem: str
-    image_unique_id: str | None
-    content_identifier: str | None
-    duration_s: float | None
-    width_px: int | None
-    height_px: int | None
-
-
 class StoredBytes(NamedTuple):
     """Where the bytes of an item's primary file lie, to be opened again."""
 
@@ -58,7 +38,7 @@ class StoredBytes(NamedTuple):
     stamp: FileStamp
 
 
-def item_lines(conn: Connection, side: Side) -> Iterator[ItemLine]:
+def item_rows(conn: Connection, side: Side) -> Iterator[ItemRow]:
     """Yield every item of a side that has bytes, in item_id order."""
     query = (
         "SELECT i.item_id, i.kind, c.sha256, c.content_digest, c.phash, c.dhash, c.luma_std,"
@@ -77,7 +57,7 @@ def item_lines(conn: Connection, side: Side) -> Iterator[ItemLine]:
             first.basis.is_instant if first else False,
             told.timestamp() if told else None,
         )
-        yield ItemLine._make((*row[:7], *times, *row[9:]))
+        yield ItemRow._make((*row[:7], *times, *row[9:]))
 
 
 def assets(conn: Connection, ids: Sequence[int]) -> Mapping[int, MatchAsset]:

@@ -17,7 +17,7 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.core.ports import ByteSource, Progress
-from gphotos_reconcile.matching.columns import ItemColumns, ItemRow
+from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
@@ -98,7 +98,7 @@ def _judge_all(
 
 def columns_of(conn: Connection, side: Side) -> ItemColumns:
     """Return one side of the catalogue as the matcher searches it."""
-    return ItemColumns.from_rows(ItemRow(*line) for line in assets.item_lines(conn, side))
+    return ItemColumns.from_rows(assets.item_rows(conn, side))
 
 
 @dataclass(slots=True)

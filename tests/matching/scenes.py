@@ -12,6 +12,7 @@ from gphotos_reconcile.core.model import (
     GRID_PX,
     CaptureTime,
     FinePicture,
+    ItemRow,
     Kind,
     MatchAsset,
     MediaFacts,
@@ -21,7 +22,7 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.core.names import name_stem
-from gphotos_reconcile.matching.columns import ItemColumns, ItemRow
+from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.perceptual import dhash64, phash64
 
 Pixels = NDArray[np.float64]

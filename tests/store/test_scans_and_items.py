@@ -335,7 +335,7 @@ def test_what_was_fingerprinted_comes_back_for_matching(catalog: Catalog) -> Non
     scan.pair()
 
     with catalog.connect() as conn:
-        [line] = assets.item_lines(conn, Side.CLOUD)
+        [line] = assets.item_rows(conn, Side.CLOUD)
         asset = assets.assets(conn, [line.item_id])[line.item_id]
         picture = assets.signatures(conn, [line.item_id])[line.item_id]
         back = assets.frames(conn, [line.item_id])[line.item_id]
