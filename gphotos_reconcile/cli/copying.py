@@ -43,6 +43,9 @@ def copy(
     xmp: Annotated[
         bool, typer.Option("--xmp", help="Also write XMP files with what only Google knows.")
     ] = False,
+    xmp_style: Annotated[
+        str, typer.Option("--xmp-style", help="full (a.jpg.xmp), or adobe (a.xmp for raws).")
+    ] = "full",
     verdict: Verdicts = [],
     kind: Kinds = [],
     year: Years = [],
@@ -58,7 +61,7 @@ def copy(
     from gphotos_reconcile.cli.progress import make_progress
     from gphotos_reconcile.core.layout import LayoutOptions
     from gphotos_reconcile.store.engine import open_catalog
-    from gphotos_reconcile.workflows.copy import CopyRequest, copy_out
+    from gphotos_reconcile.workflows.copy import CopyRequest, copy_out, sidecar_style
     from gphotos_reconcile.workflows.export import PlanRequest
 
     settings = settings_of(context)
@@ -81,7 +84,13 @@ def copy(
     ):
         result = copy_out(
             catalog,
-            CopyRequest(plan=plan, target=to, dry_run=dry_run, xmp=xmp, beside=beside),
+            CopyRequest(
+                plan=plan,
+                target=to,
+                dry_run=dry_run,
+                xmp=sidecar_style(xmp_style) if xmp else None,
+                beside=beside,
+            ),
             progress=progress,
         )
     if settings.json:

@@ -173,12 +173,18 @@ def exiftool_args(
 ) -> None:
     """Write what only Google knows (words, people, places, albums) as arguments for ExifTool.
 
+    With a name ending in .csv a table for `exiftool -csv=` is written instead.
+
     Example: gphotos-reconcile export exiftool-args --to ~/from-google --out words.args
     """
     from gphotos_reconcile.store.engine import open_catalog
-    from gphotos_reconcile.workflows.export import write_exiftool_args
+    from gphotos_reconcile.workflows.export import write_exiftool_args, write_exiftool_table
 
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
+        if out.suffix == ".csv":
+            separator = write_exiftool_table(catalog, to, out)
+            say(f"Next: exiftool -csv={out} -sep '{separator}' -r {to}")
+            return
         count = write_exiftool_args(catalog, to, out, in_sidecars=sidecars)
     say(f"{count:,} files have something to be told: {out}\n\nNext: exiftool -@ {out}")

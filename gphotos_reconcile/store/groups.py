@@ -65,6 +65,21 @@ def count_groups(conn: Connection, side: Side) -> dict[str, tuple[int, int]]:
     return {relation: (groups, size_bytes) for relation, groups, size_bytes in found}
 
 
+def away_by_keeper(conn: Connection, side: Side) -> dict[int, list[int]]:
+    """Return, by the one that is kept, the copies of it that are not; series are no copies."""
+    query = (
+        "SELECT k.item_id, m.item_id FROM duplicate_member AS k"
+        " JOIN duplicate_member AS m ON m.side = k.side AND m.group_id = k.group_id"
+        " WHERE k.side = ? AND k.is_keeper = 1 AND m.is_keeper = 0"
+        " AND m.relation NOT IN ('burst', 'near', 'raw_jpeg', 'edited')"
+        " ORDER BY k.item_id, m.item_id"
+    )
+    found: dict[int, list[int]] = {}
+    for keeper_id, item_id in conn.exec_driver_sql(query, (side.value,)):
+        found.setdefault(keeper_id, []).append(item_id)
+    return found
+
+
 def grouped_files(conn: Connection, side: Side) -> Iterator[GroupedFile]:
     """Yield the members of all groups of a side with their files, group by group."""
     query = (

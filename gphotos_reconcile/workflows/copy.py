@@ -5,12 +5,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.plan import CopyPlan, PlanFile
 from gphotos_reconcile.core.ports import ByteSource, Progress, Silent
 from gphotos_reconcile.exporters.copier import CopyResult, CopyStatus, carry_out
 from gphotos_reconcile.exporters.proof import VerifyResult, VerifyStatus, verify_copies
-from gphotos_reconcile.exporters.sidecars import SidecarOptions, write_sidecars
+from gphotos_reconcile.exporters.sidecars import SidecarOptions, SidecarStyle, write_sidecars
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.copies import CatalogCopyJournal, copies_under, target_roots
 from gphotos_reconcile.store.engine import Catalog
@@ -26,7 +27,7 @@ class CopyRequest:
     target: Path
     plan: PlanRequest = field(default_factory=PlanRequest)
     dry_run: bool = False
-    xmp: bool = False
+    xmp: SidecarStyle | None = None
     beside: bool = False
 
 
@@ -47,6 +48,20 @@ class VerifyReport:
 
     read: int
     bad: tuple[VerifyResult, ...]
+
+
+def sidecar_style(name: str) -> SidecarStyle:
+    """Return the way of naming XMP files.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    try:
+        return SidecarStyle(name)
+    except ValueError:
+        raise UsageError(
+            f"There is no XMP style {name!r}.", hint="Take " + " or ".join(SidecarStyle) + "."
+        ) from None
 
 
 def copy_out(
@@ -75,7 +90,7 @@ def copy_out(
         told.take(result)
         with_progress.advance(current=str(result.target))
     with_progress.finish()
-    sidecars = _write_sidecars(plan, told, request) if request.xmp else 0
+    sidecars = _write_sidecars(plan, told, request, request.xmp) if request.xmp else 0
     return CopyOutcome(
         plan=plan,
         counts=dict(told.counts),
@@ -111,11 +126,12 @@ class _Told:
             self.copies.append((result.action.item_id, result.target))
 
 
-def _write_sidecars(plan: CopyPlan, told: _Told, request: CopyRequest) -> int:
+def _write_sidecars(plan: CopyPlan, told: _Told, request: CopyRequest, style: SidecarStyle) -> int:
     items = {item.item_id: item for item in plan.items}
     copies = [(items[item_id], target) for item_id, target in told.copies]
     written = 0
-    for made in write_sidecars(copies, request.target, SidecarOptions(dry_run=request.dry_run)):
+    options = SidecarOptions(style=style, dry_run=request.dry_run)
+    for made in write_sidecars(copies, request.target, options):
         written += made.problem is None
         if made.problem is not None:
             told.failed.append((str(made.path), made.problem))

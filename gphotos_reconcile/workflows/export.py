@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -10,16 +10,18 @@ from typing import Final
 from gphotos_reconcile import __version__
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.layout import LayoutOptions
-from gphotos_reconcile.core.model import SAFE_VERDICTS, Locator, Verdict
+from gphotos_reconcile.core.model import SAFE_VERDICTS, Locator, Side, Verdict
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.core.plan import CopyPlan, LeftOut, PlanHeader, plan_copies
+from gphotos_reconcile.core.plan import CopyPlan, LeftOut, PlanHeader, PlanItem, plan_copies
 from gphotos_reconcile.core.selection import Filter, select
 from gphotos_reconcile.exporters.copylist import Form, Listing, write_copylist
-from gphotos_reconcile.exporters.exiftool import ExifToolTarget, write_argfile
+from gphotos_reconcile.exporters.exiftool import ExifToolTarget, write_argfile, write_exiftool_csv
+from gphotos_reconcile.exporters.links import united
 from gphotos_reconcile.exporters.sums import copy_sums, write_sums
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.copies import copies_under
 from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.store.groups import away_by_keeper
 from gphotos_reconcile.store.plans import plan_items
 from gphotos_reconcile.workflows.scanning import now
 from gphotos_reconcile.workflows.stored import StoredOpener
@@ -76,7 +78,8 @@ def plan_from_catalog(
         return Locator(source=stored.source, archive="", path=path), None
 
     with catalog.connect() as conn:
-        chosen, left_out = select(plan_items(conn, tuple(Verdict), resolve), request.wanted)
+        items = plan_items(conn, tuple(Verdict), resolve)
+        chosen, left_out = select(_united(items, away_by_keeper(conn, Side.CLOUD)), request.wanted)
     safe = {verdict.value for verdict in SAFE_VERDICTS}
     told = [out for out in left_out if out.why.removeprefix("verdict ") not in safe]
     told += [
@@ -91,6 +94,18 @@ def plan_from_catalog(
         made_at=now(),
     )
     return plan_copies(chosen, taken or {}, request.layout, header, told)
+
+
+def _united(items: Iterable[PlanItem], away: Mapping[int, Sequence[int]]) -> Iterable[PlanItem]:
+    """Give keepers of cloud duplicates what only the copies beside them carry: albums, words."""
+    if not away:
+        return items
+    by_id = {item.item_id: item for item in items}
+    for keeper_id, others in away.items():
+        present = [by_id[other] for other in others if other in by_id]
+        if keeper_id in by_id:
+            by_id[keeper_id] = united(by_id[keeper_id], present)
+    return by_id.values()
 
 
 def as_copied(catalog: Catalog, plan: CopyPlan, root: bytes) -> CopyPlan:
@@ -133,6 +148,24 @@ def write_copy_sums(plan: CopyPlan, algorithm: str, out: Path) -> int:
 
 def write_exiftool_args(catalog: Catalog, target: Path, out: Path, *, in_sidecars: bool) -> int:
     """Write an ExifTool argument file for the copies under `target`; return how many files."""
+    stream = io.BytesIO()
+    where = ExifToolTarget.SIDECARS if in_sidecars else ExifToolTarget.IN_FILES
+    count = write_argfile(_copies(catalog, target), stream, where)
+    write_whole(out, stream.getvalue())
+    return count
+
+
+def write_exiftool_table(catalog: Catalog, target: Path, out: Path) -> str:
+    """Write a CSV for `exiftool -csv=`; return the separator of its lists."""
+    stream = io.BytesIO()
+    root = os.fsencode(target.absolute())
+    separator = write_exiftool_csv(_copies(catalog, target), stream, root)
+    write_whole(out, stream.getvalue())
+    return separator
+
+
+def _copies(catalog: Catalog, target: Path) -> list[tuple[PlanItem, bytes]]:
+    """Return the copies under `target` with their items."""
     root = os.fsencode(target.absolute())
     with catalog.connect() as conn:
         records = list(copies_under(conn, root))
@@ -140,16 +173,11 @@ def write_exiftool_args(catalog: Catalog, target: Path, out: Path, *, in_sidecar
             item.item_id: item
             for item in plan_items(conn, tuple(Verdict), lambda stored, _, path: (stored, path))
         }
-    copies = [
+    return [
         (items[record.item_id], root + b"/" + os.fsencode(record.target))
         for record in records
         if record.item_id in items
     ]
-    stream = io.BytesIO()
-    where = ExifToolTarget.SIDECARS if in_sidecars else ExifToolTarget.IN_FILES
-    count = write_argfile(copies, stream, where)
-    write_whole(out, stream.getvalue())
-    return count
 
 
 def write_whole(out: Path, data: bytes) -> None:
