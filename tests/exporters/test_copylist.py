@@ -22,7 +22,7 @@ from gphotos_reconcile.exporters.copylist import Form, Listing, csv_cell, write_
 from gphotos_reconcile.exporters.manifest import manifest_text, read_manifest
 from tests.exporters.samples import HEADER, plan_file, plan_item
 
-NAMES = st.text(st.characters(codec=None), min_size=1, max_size=40).filter(
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(
     lambda name: not {"/", "\0"} & set(name)
 )
 
