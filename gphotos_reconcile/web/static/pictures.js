@@ -41,7 +41,8 @@ Review.pictures = (() => {
   document.addEventListener("error", (event) => {
     if (event.target instanceof HTMLImageElement && !event.target.closest("#zoom")) explain(event.target);
   }, true);
-  for (const image of document.images) {
+  // A copy of the list: explaining takes an image out of the page, and the list is alive.
+  for (const image of [...document.images]) {
     if (image.complete && image.naturalWidth === 0 && image.getAttribute("src")) explain(image);
   }
   return { load };
