@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, update
@@ -285,9 +284,7 @@ class ScanWriter:
             )
         )
         if self.keep_unread and value.problem.stage == "read":
-            name = display_path(
-                PurePosixPath(value.locator.path.decode("utf-8", "replace")).name.encode()
-            )
+            name = display_path(value.locator.path.rpartition(b"/")[2])
             values = {**self._place(conn, value.locator, name), "content_id": None, "gone": 0}
             key = ("archive_id", "path", "ordinal")
             upsert(conn, file, values, key=key, returning="file_id")

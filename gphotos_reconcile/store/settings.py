@@ -1,8 +1,5 @@
 """Small named values that the catalogue keeps beside its rows."""
 
-import json
-from typing import Any
-
 from sqlalchemy import Connection, select
 
 from gphotos_reconcile.store.schema import setting
@@ -22,9 +19,3 @@ def write_setting(conn: Connection, name: str, value: str) -> None:
 def read_setting(conn: Connection, name: str) -> str | None:
     """Return a named value, None where it was never kept."""
     return conn.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
-
-
-def read_json_setting(conn: Connection, name: str) -> Any:
-    """Return a named value that was kept as JSON, None where it was never kept."""
-    text = read_setting(conn, name)
-    return None if text is None else json.loads(text)
