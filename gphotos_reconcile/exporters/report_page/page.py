@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,6 +36,13 @@ _WORDS: Final = {
     "missing": "missing",
     "unknown": "cannot be told",
     "unreadable": "damaged in the export",
+}
+_KIND_WORDS: Final = {
+    "photo": "photos",
+    "video": "videos",
+    "motion": "motion photos",
+    "raw": "raw files",
+    "other": "other",
 }
 _STATE_WORDS: Final = {
     "safe": "Everything is safe",
@@ -109,6 +117,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     made.filters.update(size=size_text, count=_count, words=lambda verdict: _WORDS[verdict])
+    made.filters.update(folder=_folder, kind=lambda kind: _KIND_WORDS.get(kind, kind))
     return made
 
 
@@ -121,6 +130,11 @@ def _shown(value: Any) -> Any:
 
 def _count(number: int) -> str:
     return f"{number:,}"
+
+
+def _folder(path: str | None) -> str:
+    """Return the folder a file lies in; its name is told beside it."""
+    return PurePosixPath(path or "").parent.name
 
 
 def _csp_hash(style: str) -> str:

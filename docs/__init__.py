@@ -1,0 +1,1 @@
+"""Pictures and pages that the README cannot hold, and what makes them."""
