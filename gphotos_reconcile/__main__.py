@@ -5,9 +5,13 @@ import sys
 
 def run() -> None:
     """Run the command line and exit with its code."""
-    from gphotos_reconcile.cli.app import main  # noqa: PLC0415 - the import is the start-up cost
+    try:
+        from gphotos_reconcile.cli.app import main  # noqa: PLC0415 - the import is the start-up cost
 
-    sys.exit(main())
+        code = main()
+    except KeyboardInterrupt:  # while still starting
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ settings.register_profile("new", parent=_UNTIMED)
 settings.register_profile("gate", parent=_UNTIMED, derandomize=True)
 settings.load_profile("gate" if os.environ.get("CI") else "new")
 
+# No test writes into the log of whoever runs it.
+os.environ["GPHOTOS_RECONCILE_NO_LOG"] = "1"
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import note, say, say_json
+from gphotos_reconcile.cli.output import note, say, say_document, say_json
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.suggest import check_known
 
 
 def explain(
@@ -53,20 +54,21 @@ def report(
     chosen = _report_form(form, out, as_json=settings.json)
     with open_catalog(settings.catalog, write=False) as catalog:
         written = write_report(catalog, chosen, out)
-    if isinstance(written, str):
-        typer.echo(written, nl=False)
-    else:
+    if not isinstance(written, str):
+        if settings.json:
+            say_json({"schema": 1, "written": written})
         note(f"Written: {written}")
+    elif chosen == "json":
+        say_document(written)
+    else:
+        typer.echo(written, nl=False)
 
 
 def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
     ending = out.suffix.removeprefix(".").lower() if out else ""
     by_ending = {"json": "json", "csv": "csv", "html": "html", "htm": "html"}.get(ending, "text")
     chosen = form or ("json" if as_json else by_ending)
-    if chosen not in {"text", "json", "csv", "html"}:
-        raise UsageError(
-            f"There is no report format {chosen!r}.", hint="Take text, html, csv or json."
-        )
+    check_known(chosen, ("text", "html", "csv", "json"), "report format")
     if chosen == "html" and out is None:
         raise UsageError(
             "A page needs a place.", hint="Add --out DIR: the page is DIR/report.html then."
@@ -95,15 +97,16 @@ def query(
 
     settings = settings_of(context)
     form = "json" if settings.json else form
-    if form not in render_query.FORMS:
-        raise UsageError(
-            f"There is no format {form!r}.", hint="Take " + ", ".join(render_query.FORMS) + "."
-        )
+    check_known(form, render_query.FORMS, "format")
     if name is None:
         render_query.show_recipes(list_recipes(), form)
         return
+    recipe = find_recipe(name)  # a misspelt name is told before a missing catalogue
     if show:
-        typer.echo(find_recipe(name).sql, nl=False)
+        if settings.json:
+            say_json({"schema": 1, "name": recipe.name, "sql": recipe.sql})
+        else:
+            typer.echo(recipe.sql, nl=False)
         return
     with open_catalog(settings.catalog, write=False) as catalog, catalog.connect() as conn:
         result = run_recipe(conn, name, dict(_assignment(text) for text in param))

@@ -70,16 +70,20 @@ def init(
     for name in (*exports, *libraries):
         if not Path(name).expanduser().exists():
             note(f"note: {name} is not there (yet)")
-    path.write_text(config_text(exports, libraries, settings_of(context).catalog), "utf-8")
+    settings = settings_of(context)
+    path.write_text(config_text(exports, libraries, settings.catalog), "utf-8")
+    if settings.json:
+        say_json({"schema": 1, "written": path.absolute()})
+        return
     say(f"Written: {path.absolute()}\n\nNext: gphotos-reconcile doctor {' '.join(exports)}")
     say("      then, without any arguments: gphotos-reconcile run")
 
 
 def _asked(question: str) -> list[str]:
     """Return the paths a person types, one to a line, until an empty one."""
-    say(f"{question} One to a line; an empty line ends the list.")
+    note(f"{question} One to a line; an empty line ends the list.")
     found = []
-    while answer := typer.prompt("  path", default="", show_default=False).strip():
+    while answer := typer.prompt("  path", default="", show_default=False, err=True).strip():
         found.append(answer)
     return found
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.model import Kind, Verdict
+from gphotos_reconcile.core.suggest import check_known
 
 if TYPE_CHECKING:
     from gphotos_reconcile.core.selection import Filter
 
-_GROUPS = {"own", "partner", "shared", "trash", "locked"}
+_GROUPS = ("own", "partner", "shared", "trash", "locked")
 
 Verdicts = Annotated[
     list[str], typer.Option("--verdict", help="Only items with this verdict; repeatable.")
@@ -51,9 +51,13 @@ class Choice:
         """
         from gphotos_reconcile.core.selection import NOT_SAFE, Filter
 
-        _check(self.verdicts, {v.value for v in Verdict}, "verdict")
-        _check(self.kinds, {k.value for k in Kind}, "kind")
-        _check(self.include, _GROUPS, "group")
+        for words, known, what in (
+            (self.verdicts, Verdict, "verdict"),
+            (self.kinds, Kind, "kind"),
+            (self.include, _GROUPS, "group"),
+        ):
+            for word in words:
+                check_known(word, known, what)
         return Filter(
             verdicts=frozenset(Verdict(v) for v in self.verdicts) or NOT_SAFE,
             kinds=frozenset(Kind(k) for k in self.kinds) or None,
@@ -63,12 +67,3 @@ class Choice:
             max_size_bytes=self.max_size,
             belonging=frozenset({"own", *self.include}),
         )
-
-
-def _check(words: Sequence[str], known: set[str], what: str) -> None:
-    for word in words:
-        if word not in known:
-            raise UsageError(
-                f"There is no {what} {word!r}.",
-                hint="Take one of " + ", ".join(sorted(known)) + ".",
-            )

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.suggest import did_you_mean
 
 CONFIG_NAME: Final = "gphotos-reconcile.toml"
 
-_TOP: Final = frozenset({"catalog", "jobs", "quiet", "verbose"})
+_TOP: Final = frozenset({"catalog", "jobs", "quiet", "verbose", "no_log"})
 _JOB: Final = {
     "exports": ("run", "import"),
     "library": ("run",),
@@ -80,10 +81,9 @@ def _defaults(path: Path, document: Mapping[str, Any]) -> dict[str, Any]:
                 option = "library" if key == "libraries" else key
                 defaults.setdefault(command, {})[option] = _expanded(value)
         else:
-            known = ", ".join(sorted(_TOP | _JOB.keys()))
             raise UsageError(
                 f"The config file {path} has a key {key!r} that no command knows.",
-                hint=f"Known are {known}.",
+                hint=did_you_mean(key, sorted(_TOP | _JOB.keys())),
             )
     return defaults
 

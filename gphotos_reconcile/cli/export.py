@@ -20,7 +20,7 @@ from gphotos_reconcile.cli.choosing import (
     Years,
 )
 from gphotos_reconcile.cli.job import command_line
-from gphotos_reconcile.cli.output import note, say
+from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
 
 export_app = typer.Typer(help="Write plans as files.", no_args_is_help=True, rich_markup_mode=None)
@@ -81,6 +81,8 @@ def copy_list(
     else:
         listing = write_list(plan, chosen, out, copied_to=root)
         note(listing.readme)
+        if settings.json:
+            say_json({"schema": 1, "written": out, "not_listed": len(listing.not_listed)})
     left = len(listing.not_listed)
     if left:
         note(f"{left:,} files cannot be named in this form: {listing.not_listed[0].why}.")
@@ -109,11 +111,17 @@ def duplicates(
     with open_catalog(settings.catalog, write=False) as catalog:
         if out.suffix == ".nul":
             count = list_away(catalog, out, dry_run=dry_run)
-            say(f"{count:,} files could be put away: {out}")
+            if settings.json:
+                say_json({"schema": 1, "written": out, "files": count, "dry_run": dry_run})
+            else:
+                say(f"{count:,} files could be put away: {out}")
             return
         counts = Counter(
             result.status.value for result in link_groups(catalog, out, dry_run=dry_run)
         )
+    if settings.json:
+        say_json({"schema": 1, "folder": out, "counts": counts, "dry_run": dry_run})
+        return
     told = ", ".join(f"{number:,} {status}" for status, number in sorted(counts.items()))
     say(f"{told or 'no groups: run `gphotos-reconcile match --within local` first'}")
     say(f"\nNext: look through {out}; the files behind the links stay where they are")
@@ -132,12 +140,17 @@ def datasette(
     from gphotos_reconcile.store.engine import catalog_path
     from gphotos_reconcile.store.recipes import list_recipes
 
-    path = catalog_path(settings_of(context).catalog).absolute()
+    settings = settings_of(context)
+    path = catalog_path(settings.catalog).absolute()
     recipes = [
         RecipeText(name=recipe.name, question=recipe.question, sql=recipe.sql)
         for recipe in list_recipes()
     ]
-    for written in write_datasette(folder, path.stem, recipes):
+    files = write_datasette(folder, path.stem, recipes)
+    if settings.json:
+        say_json({"schema": 1, "written": list(files)})
+        return
+    for written in files:
         say(f"Written: {written}")
     say(f"\nNext: ln -s {path} {folder}/{path.stem}.db && datasette {folder}")
 
@@ -159,6 +172,9 @@ def sums(
     with open_catalog(settings.catalog, write=False) as catalog:
         plan = plan_from_catalog(catalog, PlanRequest(command=command_line()))
     count = write_copy_sums(plan, algorithm, out)
+    if settings.json:
+        say_json({"schema": 1, "written": out, "files": count})
+        return
     say(f"{count:,} digests written: {out}\n\nNext: cd DIR && {algorithm}sum --check {out}")
 
 
@@ -184,7 +200,13 @@ def exiftool_args(
     with open_catalog(settings.catalog, write=False) as catalog:
         if out.suffix == ".csv":
             separator = write_exiftool_table(catalog, to, out)
-            say(f"Next: exiftool -csv={out} -sep '{separator}' -r {to}")
+            if settings.json:
+                say_json({"schema": 1, "written": out, "separator": separator})
+            else:
+                say(f"Next: exiftool -csv={out} -sep '{separator}' -r {to}")
             return
         count = write_exiftool_args(catalog, to, out, in_sidecars=sidecars)
+    if settings.json:
+        say_json({"schema": 1, "written": out, "files": count})
+        return
     say(f"{count:,} files have something to be told: {out}\n\nNext: exiftool -@ {out}")

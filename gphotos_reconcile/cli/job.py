@@ -13,8 +13,9 @@ import typer
 
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
-from gphotos_reconcile.core.errors import ConditionMetError, UsageError
+from gphotos_reconcile.core.errors import ConditionMetError
 from gphotos_reconcile.core.model import Verdict
+from gphotos_reconcile.core.suggest import check_known
 
 if TYPE_CHECKING:
     from gphotos_reconcile.cli.progress import LineProgress, TerminalProgress
@@ -183,12 +184,9 @@ def _group(settings: Settings, within: str, how: tuple[MatchOptions, str, Sequen
 
     options, keep, prefer = how
     rules = tuple(rule.strip() for rule in keep.split(",") if rule.strip())
-    if within not in set(Side):
-        raise UsageError(f"There is no side {within!r}.", hint="Take local or cloud.")
-    if not set(rules) <= set(KEEPER_RULES):
-        raise UsageError(
-            f"--keep does not know all of {keep!r}.", hint="Take " + ", ".join(KEEPER_RULES) + "."
-        )
+    check_known(within, Side, "side")
+    for rule in rules:
+        check_known(rule, KEEPER_RULES, "rule for --keep")
     folders = tuple(str(Path(folder).expanduser().absolute()) for folder in prefer)
     request = GroupRequest(
         side=Side(within), options=options, order=KeeperOrder(rules=rules, folders=folders)
@@ -209,10 +207,7 @@ def match_options(profile: str, sensitivity: int | None) -> MatchOptions:
     """
     from gphotos_reconcile.matching.options import MatchOptions, Profile
 
-    if profile not in set(Profile):
-        raise UsageError(
-            f"There is no profile {profile!r}.", hint="Take one of " + ", ".join(Profile) + "."
-        )
+    check_known(profile, Profile, "profile")
     return MatchOptions(profile=Profile(profile), sensitivity=sensitivity)
 
 
@@ -232,13 +227,9 @@ def _show_scans(settings: Settings, reports: Iterable[ScanReport], then: str) ->
 
 
 def _conditions(text: str) -> frozenset[str]:
-    known = {"missing", "review", "problems"}
-    asked = {word.strip() for word in text.split(",") if word.strip()}
-    if not asked <= known:
-        raise UsageError(
-            f"--fail-on does not know {', '.join(sorted(asked - known))}.",
-            hint="Take any of " + ",".join(sorted(known)) + ".",
-        )
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    for word in asked:
+        check_known(word, ("missing", "review", "problems"), "condition for --fail-on")
     return frozenset(asked)
 
 

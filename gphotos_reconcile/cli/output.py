@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Any
 
 import typer
 
+from gphotos_reconcile.cli.log import log_line
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.times import utc_text
 
@@ -21,12 +23,20 @@ def say(text: str = "") -> None:
 
 def say_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+    say_document(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+
+
+def say_document(text: str) -> None:
+    """Print a JSON document that is text already, in a form that stdout has codes for."""
+    if not sys.stdout.encoding.lower().startswith("utf"):
+        text = json.dumps(json.loads(text), indent=2)
+    typer.echo(text.rstrip("\n"))
 
 
 def note(text: str) -> None:
     """Print a line that is no result, to stderr."""
     typer.echo(display_text(text), err=True)
+    log_line(text)
 
 
 def _plain(value: object) -> Any:
@@ -37,7 +47,7 @@ def _plain(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, PurePath):
-        return str(value)
+        return display_text(str(value))
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     raise TypeError(f"no JSON form for {type(value).__name__}")

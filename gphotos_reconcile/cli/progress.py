@@ -16,6 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from gphotos_reconcile.cli.log import log_line
 from gphotos_reconcile.core.names import display_text
 
 _LINE_EVERY_S: Final = 30.0
@@ -56,6 +57,7 @@ class TerminalProgress:
     def start(self, what: str, total: int | None, unit: str) -> None:
         """Begin a stage."""
         self.finish()
+        log_line(what)
         self._task = self._bar.add_task(f"{what} ({unit})", total=total, current="")
 
     def advance(self, count: int = 1, *, current: str = "") -> None:
@@ -96,6 +98,7 @@ class LineProgress:
         """Begin a stage."""
         self._what, self._unit, self._total, self._done = what, unit, total, 0
         self._begun = self._told = time.monotonic()
+        log_line(what)
         self._say(f"{what} ...")
 
     def advance(self, count: int = 1, *, current: str = "") -> None:

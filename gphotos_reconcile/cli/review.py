@@ -95,6 +95,8 @@ def _export(settings: Settings, path: Path) -> None:
     draft = path.with_name(f".{path.name}.part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
+    if settings.json:
+        say_json({"schema": 1, "written": path})
     note(f"Decisions written to {path}.")
 
 

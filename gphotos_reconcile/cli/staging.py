@@ -191,13 +191,16 @@ def media_keys(
     from gphotos_reconcile.store.engine import open_catalog
     from gphotos_reconcile.workflows import stage
 
-    with open_catalog(settings_of(context).catalog, write=False) as catalog:
+    settings = settings_of(context)
+    with open_catalog(settings.catalog, write=False) as catalog:
         keys = stage.media_keys_of(catalog, chosen)
-    if out is None:
-        typer.echo("\n".join(keys))
-    else:
+    if out is not None:
         out.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8")
         note(f"{len(keys):,} media keys written to {out}.")
+    if settings.json:
+        say_json({"schema": 1, "written": out, "media_keys": None if out else list(keys)})
+    elif out is None:
+        typer.echo("\n".join(keys))
 
 
 def _say_upload(settings: Settings, report: UploadReport) -> None:

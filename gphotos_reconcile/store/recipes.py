@@ -4,7 +4,6 @@ They lie in `queries/`, run unchanged in the sqlite3 shell, and speak only of th
 carries them inside the package; a checkout has them beside it.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.suggest import check_known, did_you_mean
 
 _HEADER: Final = re.compile(r"^-- (?:(name|question|params|returns|caveat):)? *(.*)$")
 _PARAM: Final = re.compile(r":(\w+) +(INTEGER|REAL|TEXT) +default (\S+) +(.+)")
@@ -66,9 +66,8 @@ def find_recipe(name: str) -> Recipe:
         UsageError: there is none; the hint names those that are spelled alike.
     """
     known = _all_recipes()
-    if name in known:
-        return known[name]
-    raise UsageError(f"There is no recipe called {name}.", hint=_did_you_mean(name, tuple(known)))
+    check_known(name, known, "recipe")
+    return known[name]
 
 
 def run_recipe(conn: Connection, name: str, params: Mapping[str, str | int]) -> RecipeResult:
@@ -126,7 +125,7 @@ def _bind(recipe: Recipe, given: Mapping[str, str | int]) -> dict[str, str | int
         if name not in names:
             raise UsageError(
                 f"The recipe {recipe.name} has no parameter {name}.",
-                hint=_did_you_mean(name, names) if names else "It takes none: leave --param out.",
+                hint=did_you_mean(name, names) if names else "It takes none: leave --param out.",
             )
     return {
         param.name: _converted(recipe, param, given[param.name]) if param.name in given else None
@@ -146,13 +145,6 @@ def _converted(recipe: Recipe, param: RecipeParam, value: str | int) -> str | in
             f"The parameter {param.name} of {recipe.name} takes a number, not {value!r}.",
             hint=f"{param.name}: {param.meaning} (default {param.default}).",
         ) from None
-
-
-def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"Did you mean {' or '.join(close)}?"
-    return f"There are: {', '.join(known)}."
 
 
 @cache

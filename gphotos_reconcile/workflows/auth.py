@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.suggest import did_you_mean
 from gphotos_reconcile.google.auth import Login, LoginOutcome
 from gphotos_reconcile.google.client import ClientSecret
 from gphotos_reconcile.google.scopes import SCOPES_FOR, Scope
@@ -33,7 +34,7 @@ def scopes_for(commands: tuple[str, ...]) -> frozenset[Scope]:
     if unknown:
         raise UsageError(
             f"No sign-in is needed for {', '.join(map(repr, unknown))}.",
-            hint="Take one or more of: " + ", ".join(SCOPES_FOR) + ".",
+            hint=did_you_mean(unknown[0], SCOPES_FOR),
         )
     return frozenset().union(*(SCOPES_FOR[command] for command in commands))
 

@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.plan import CopyPlan, PlanFile
 from gphotos_reconcile.core.ports import ByteSource, Progress, Silent
+from gphotos_reconcile.core.suggest import check_known
 from gphotos_reconcile.exporters.copier import CopyResult, CopyStatus, carry_out
 from gphotos_reconcile.exporters.proof import VerifyResult, VerifyStatus, verify_copies
 from gphotos_reconcile.exporters.sidecars import SidecarOptions, SidecarStyle, write_sidecars
@@ -56,12 +56,8 @@ def sidecar_style(name: str) -> SidecarStyle:
     Raises:
         UsageError: there is none of this name.
     """
-    try:
-        return SidecarStyle(name)
-    except ValueError:
-        raise UsageError(
-            f"There is no XMP style {name!r}.", hint="Take " + " or ".join(SidecarStyle) + "."
-        ) from None
+    check_known(name, SidecarStyle, "XMP style")
+    return SidecarStyle(name)
 
 
 def copy_out(

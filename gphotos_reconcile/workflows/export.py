@@ -14,6 +14,7 @@ from gphotos_reconcile.core.model import SAFE_VERDICTS, Locator, Side, Verdict
 from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.core.plan import CopyPlan, LeftOut, PlanHeader, PlanItem, plan_copies
 from gphotos_reconcile.core.selection import Filter, select
+from gphotos_reconcile.core.suggest import check_known
 from gphotos_reconcile.exporters.copylist import Form, Listing, write_copylist
 from gphotos_reconcile.exporters.exiftool import ExifToolTarget, write_argfile, write_exiftool_csv
 from gphotos_reconcile.exporters.links import united
@@ -51,13 +52,8 @@ def form_for(name: str | None, out: Path | None) -> Form:
     """
     if name is None:
         return _ENDINGS.get(out.suffix.lower(), Form.TEXT) if out else Form.TEXT
-    try:
-        return Form(name)
-    except ValueError:
-        raise UsageError(
-            f"There is no list form {name!r}.",
-            hint="Take one of " + ", ".join(Form) + ".",
-        ) from None
+    check_known(name, Form, "list form")
+    return Form(name)
 
 
 def plan_from_catalog(

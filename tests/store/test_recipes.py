@@ -57,7 +57,7 @@ def test_every_recipe_runs_on_an_empty_catalogue(catalog_file: str) -> None:
 
 
 def test_an_unknown_recipe_names_those_spelled_alike() -> None:
-    with pytest.raises(UsageError, match="no recipe called cloud_onyl") as caught:
+    with pytest.raises(UsageError, match="no recipe 'cloud_onyl'") as caught:
         find_recipe("cloud_onyl")
     assert "cloud_only" in caught.value.hint
 
