@@ -153,10 +153,7 @@ def _prepare(path: Path) -> None:
         _create(path)
         return
     with closing(sqlite3.connect(path)) as raw:
-        application, version = (
-            raw.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("application_id", "user_version")
-        )
+        application, version = marks_of(raw)
     if application != APPLICATION_ID:
         raise CatalogError(
             f"{path} is an SQLite file, but not a catalogue of gphotos-reconcile.",
@@ -170,6 +167,13 @@ def _prepare(path: Path) -> None:
         )
     if version < SCHEMA_VERSION:
         _upgrade(path, version)
+
+
+def marks_of(raw: sqlite3.Connection) -> tuple[int, int]:
+    """Return whose file it is (`APPLICATION_ID` for ours) and of which version of the schema."""
+    names = ("application_id", "user_version")
+    application, version = (raw.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return application, version
 
 
 def _create(path: Path) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from gphotos_reconcile.store.engine import APPLICATION_ID, SCHEMA_VERSION, journal_mode
+from gphotos_reconcile.store.engine import APPLICATION_ID, SCHEMA_VERSION, journal_mode, marks_of
 
 
 def sqlite_words() -> str:
@@ -16,10 +16,7 @@ def catalog_trouble(path: Path) -> tuple[str, str] | None:
     """Return what is wrong with a catalogue and what to do, None when it is sound."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
-            application, version = (
-                raw.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("application_id", "user_version")
-            )
+            application, version = marks_of(raw)
             state = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         again = "Move it away and run again: it is made anew from your files."
