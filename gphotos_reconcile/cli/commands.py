@@ -2,13 +2,13 @@
 
 import typer
 
-from gphotos_reconcile.cli import ask, care, copying, export, google, job, review, staging
+from gphotos_reconcile.cli import ask, copying, doctor, export, google, job, review, staging, start
 
 
 def register(app: typer.Typer) -> None:
     """Add all commands to the program, in the order in which `--help` shows them."""
-    app.command("demo")(care.demo)
-    app.command("init")(care.init)
+    app.command("demo")(start.demo)
+    app.command("init")(start.init)
     app.command("run")(job.run)
     app.command("import")(job.import_exports)
     app.command("index")(job.index)
@@ -20,6 +20,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(export.export_app, name="export")
     app.command("copy")(copying.copy)
     app.command("verify")(copying.verify)
-    app.command("doctor")(care.doctor)
+    app.command("doctor")(doctor.doctor)
     google.register(app)
     staging.register(app, export.export_app)

@@ -8,6 +8,7 @@ holds no secret: what Google's sign-in needs is taken out of every record. Lines
 import logging
 import os
 import platform
+import re
 import sys
 import traceback
 from io import TextIOWrapper
@@ -20,7 +21,8 @@ from gphotos_reconcile import __version__
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.times import from_epoch, utc_text
 
-SAFE_WORDS: Final = ("begin", "crash", "end")
+_SAFE: Final = re.compile(r"\S+ [0-9a-f]{8} (?:begin|crash|end) ")
+_SHOWN: Final = 30
 _FILE_BYTES: Final = 1 << 20
 _OLDER_FILES: Final = 3
 _PACKAGE: Final = "gphotos_reconcile"
@@ -62,6 +64,15 @@ def start_log(command: str, *, verbose: bool, to_file: bool) -> None:
         platform.system(),
         platform.machine(),
     )
+
+
+def safe_lines(path: Path) -> list[str]:
+    """Return the last lines that hold no name of the user's."""
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return []
+    return [line for line in text.splitlines() if _SAFE.match(line)][-_SHOWN:]
 
 
 def log_line(text: str) -> None:

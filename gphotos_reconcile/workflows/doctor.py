@@ -1,7 +1,7 @@
 """What is installed, what is readable, which parts of an export are missing, what to do."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,11 +10,14 @@ from typing import Final
 
 from gphotos_reconcile import __version__
 from gphotos_reconcile.core.errors import ReconcileError
+from gphotos_reconcile.core.report import NextStep
+from gphotos_reconcile.core.report_words import export_doubts, local_doubts
 from gphotos_reconcile.media.codecs import codec_report
 from gphotos_reconcile.sources.takeout.exports import find_exports
 from gphotos_reconcile.sources.takeout.source import inspect_part
-from gphotos_reconcile.store.engine import catalog_path
+from gphotos_reconcile.store.engine import catalog_path, open_catalog
 from gphotos_reconcile.store.health import catalog_trouble, sqlite_words
+from gphotos_reconcile.workflows.report import report_of
 
 _LOW_DISK_BYTES: Final = 2 << 30
 
@@ -36,15 +39,77 @@ class Finding:
     advice: str = ""
 
 
-def examine(location: str, paths: Sequence[Path]) -> tuple[Finding, ...]:
-    """Look at the installation, the catalogue, and the exports or libraries named."""
-    looks: list[Callable[[], list[Finding]]] = [
-        _program,
-        _codecs,
-        lambda: _catalog(catalog_path(location)),
-        *(lambda path=path: _path(path) for path in paths),
-    ]
-    return tuple(finding for look in looks for finding in look())
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that was looked at, and what to do next, the most useful first."""
+
+    findings: tuple[Finding, ...]
+    next_steps: tuple[NextStep, ...]
+
+    @property
+    def problems(self) -> int:
+        """Return how many findings are problems."""
+        return sum(finding.level is Level.BAD for finding in self.findings)
+
+
+def examine(location: str, paths: Sequence[Path], *, config: Path | None, log: Path) -> Examination:
+    """Look at the installation, the catalogue, and the exports or libraries named.
+
+    Args:
+        location: the catalogue.
+        paths: exports and libraries.
+        config: the config file that counts, None when there is none.
+        log: where the log is, or would be.
+    """
+    path = catalog_path(location)
+    found = [*_program(), *_codecs(), *_files(config, log), *_catalog(path)]
+    steps: tuple[NextStep, ...] = ()
+    if path.exists() and all(finding.level is not Level.BAD for finding in found):
+        doubts, steps = _progress_so_far(location)
+        found += doubts
+    looked_at = [finding for one in paths for finding in _path(one)]
+    broken = any(finding.level is Level.BAD for finding in looked_at)
+    return Examination((*found, *looked_at), steps or _first_steps(paths, broken=broken))
+
+
+def _first_steps(paths: Sequence[Path], *, broken: bool) -> tuple[NextStep, ...]:
+    """Return what to do while nothing is in the catalogue."""
+    if broken:
+        why = "once what is marked as a problem is mended: the same parts, looked at again"
+        return (NextStep(command="gphotos-reconcile doctor EXPORT...", why=why),)
+    job = NextStep(
+        command="gphotos-reconcile run takeout-*.zip --library ~/Pictures",
+        why="the whole job, with your own places; it can be stopped and run again",
+    )
+    if paths:
+        return (job,)
+    look = NextStep(
+        command="gphotos-reconcile doctor takeout-*.zip",
+        why="see whether all parts of the export are there and whole, before hours are spent",
+    )
+    trial = NextStep(command="gphotos-reconcile demo", why="try it on a sample of its own")
+    return (trial, look, job)
+
+
+def _progress_so_far(location: str) -> tuple[list[Finding], tuple[NextStep, ...]]:
+    """Return what the catalogue says of its exports, and what to do next by it."""
+    with open_catalog(location, write=False) as catalog:
+        report = report_of(catalog)
+    advice = "Until then what is not found counts as unknown: `query scan_health` tells more."
+    doubts = (*export_doubts(report.findings), *local_doubts(report.findings))
+    return [Finding(Level.NOTE, doubt, advice) for doubt in doubts], report.next_steps
+
+
+def _files(config: Path | None, log: Path) -> list[Finding]:
+    if config is not None:
+        about = Finding(Level.GOOD, f"config file {config}")
+    else:
+        about = Finding(
+            Level.NOTE,
+            "no config file",
+            "`gphotos-reconcile init` writes one; `run` needs no arguments then.",
+        )
+    return [about, Finding(Level.GOOD, f"log {log}" + ("" if log.exists() else " (none yet)"))]
 
 
 def _program() -> list[Finding]:

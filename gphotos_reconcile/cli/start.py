@@ -1,4 +1,4 @@
-"""The commands for the first minute and for trouble: demo, init, doctor."""
+"""The commands for the first minute: demo, init."""
 
 from __future__ import annotations
 
@@ -86,33 +86,3 @@ def _asked(question: str) -> list[str]:
     while answer := typer.prompt("  path", default="", show_default=False, err=True).strip():
         found.append(answer)
     return found
-
-
-def doctor(
-    context: typer.Context,
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Exports or libraries to look at.")
-    ] = None,
-) -> None:
-    """Tell what is installed and readable, which parts of an export are missing or cut.
-
-    Example: gphotos-reconcile doctor takeout-*.zip
-    """
-    from gphotos_reconcile.workflows.doctor import Level, examine
-
-    settings = settings_of(context)
-    findings = examine(settings.catalog, paths or [])
-    bad = sum(finding.level is Level.BAD for finding in findings)
-    if settings.json:
-        say_json({"schema": 1, "problems": bad, "findings": list(findings)})
-    else:
-        for finding in findings:
-            say(f"{finding.level.value:<8} {finding.what}")
-            if finding.advice:
-                say(f"{'':<8} -> {finding.advice}")
-        if not paths:
-            say("\nNext: gphotos-reconcile doctor takeout-*.zip, before hours are spent on them")
-        elif not bad:
-            say("\nNext: gphotos-reconcile run EXPORT... --library DIR")
-    if bad:
-        raise typer.Exit(3)

@@ -1,0 +1,73 @@
+"""The command for trouble: what is installed and readable, what to do next, a report of a bug."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gphotos_reconcile.cli.config import find_config
+from gphotos_reconcile.cli.log import log_path, safe_lines
+from gphotos_reconcile.cli.output import note, say, say_json
+from gphotos_reconcile.cli.settings import settings_of
+
+if TYPE_CHECKING:
+    from gphotos_reconcile.workflows.doctor import Examination
+
+_PROBLEMS_FOUND = 3
+
+
+def doctor(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Exports or libraries to look at.")
+    ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option("--redact", help="Print what a bug report needs, all names hashed, as JSON."),
+    ] = False,
+) -> None:
+    """Tell what is installed and readable, which parts of an export are missing, what to do next.
+
+    With --redact it prints versions, counts and problems for a bug report: no name, no place, no
+    picture of yours is in it. Read it before you send it.
+
+    Example: gphotos-reconcile doctor takeout-*.zip
+
+    Example: gphotos-reconcile doctor --redact
+    """
+    settings = settings_of(context)
+    if redact:
+        from gphotos_reconcile.workflows.bug_report import bug_report
+
+        say_json(bug_report(settings.catalog, safe_lines(log_path())))
+        return
+    from gphotos_reconcile.workflows.doctor import examine
+
+    found = examine(settings.catalog, paths or [], config=find_config(), log=log_path())
+    if settings.json:
+        say_json(
+            {
+                "schema": 1,
+                "problems": found.problems,
+                "findings": list(found.findings),
+                "next": list(found.next_steps),
+            }
+        )
+    else:
+        _say(found)
+    if found.problems:
+        raise typer.Exit(_PROBLEMS_FOUND)
+
+
+def _say(found: Examination) -> None:
+    for finding in found.findings:
+        say(f"{finding.level.value:<8} {finding.what}")
+        if finding.advice:
+            say(f"{'':<8} -> {finding.advice}")
+    say("\nNext:")
+    for step in found.next_steps:
+        say(f"  {step.command}\n    {step.why}")
+    if found.problems:
+        note(f"{found.problems:,} problems; what helps stands below each.")

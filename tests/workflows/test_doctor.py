@@ -1,0 +1,109 @@
+"""The doctor says what to do next; what it prints for a bug report names nothing of the user's."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gphotos_reconcile.cli.app import main
+from gphotos_reconcile.workflows.bug_report import Hider, bug_report
+from gphotos_reconcile.workflows.doctor import examine
+
+CANARIES = ("Zebedee", "Öztürk", "wedding-xq", "takeout-2026", "1556964672", "48.8583", "Quux")
+YEAR = "Takeout/Google Photos/Photos from 2019/"
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Path:
+    """Return a catalogue of an export and a library that are full of names, and damaged."""
+    sidecar = {
+        "title": "Zebedee.jpg",
+        "description": "Quux",
+        "photoTakenTime": {"timestamp": "1556964672"},
+        "geoData": {"latitude": 48.8583, "longitude": 2.2944},
+        "people": [{"name": "Öztürk"}],
+    }
+    part = tmp_path / "takeout-20260101T000000Z-1-001.zip"
+    with zipfile.ZipFile(part, "w") as pack:
+        pack.writestr(YEAR + "Zebedee.jpg", b"\xff\xd8\xff\xe0 cut")
+        pack.writestr(YEAR + "Zebedee.jpg.supplemental-metadata.json", json.dumps(sidecar))
+        pack.writestr("Takeout/Google Photos/wedding-xq/Öztürk: at home.jpg", b"no picture")
+    library = tmp_path / "Zebedee's photos"
+    library.mkdir()
+    (library / "Öztürk 1556964672.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut too")
+    catalog = tmp_path / "Quux.db"
+    main(["--quiet", "--catalog", str(catalog), "run", str(part), "--library", str(library)])
+    return catalog
+
+
+def test_a_bug_report_counts_everything_and_names_nothing(telling: Path) -> None:
+    found = bug_report(str(telling), [])
+
+    text = json.dumps(found, ensure_ascii=False)
+    assert not [word for word in CANARIES if word in text]
+    assert {row["kind"]: row["seen"] for row in found["catalogue"]["sources"]} == {
+        "takeout": 3,
+        "local": 1,
+    }
+    assert sum(row["count"] for row in found["catalogue"]["problems"]) == 3
+    assert any("JPEG" in row["message"] for row in found["catalogue"]["problems"])
+    assert found["libraries"]["Pillow"]
+
+
+def test_equal_names_are_equal_within_one_report_only() -> None:
+    one, other = Hider(), Hider()
+
+    assert one.name("Zebedee") == one.name("Zebedee") != one.name("Öztürk")
+    assert one.name("Zebedee") != other.name("Zebedee")
+
+
+@pytest.mark.parametrize("word", [*CANARIES, "IMG_20190504.jpg", "/home/zebedee/x", "the.jpg"])
+def test_a_word_that_is_not_the_programs_own_is_hashed(word: str) -> None:
+    assert word not in Hider().text(f"{word}: the file is empty ({word})")
+
+
+def test_the_programs_own_words_stay() -> None:
+    assert Hider().text("it is empty (0 bytes)") == "it is empty (0 bytes)"
+
+
+def test_the_report_is_printed_without_a_catalogue_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--catalog", str(tmp_path / "none.db"), "doctor", "--redact"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["catalogue"] == {"state": "none"}
+
+
+def test_without_a_catalogue_the_first_step_is_the_demo(tmp_path: Path) -> None:
+    found = examine(str(tmp_path / "c.db"), [], config=None, log=tmp_path / "x.log")
+
+    assert found.next_steps[0].command == "gphotos-reconcile demo"
+    assert f"log {tmp_path / 'x.log'} (none yet)" in {one.what for one in found.findings}
+
+
+def test_an_export_that_is_whole_leads_on_to_the_job(tmp_path: Path) -> None:
+    part = tmp_path / "takeout-20260101T000000Z-1-001.zip"
+    with zipfile.ZipFile(part, "w") as pack:
+        pack.writestr(YEAR + "a.jpg", b"x")
+
+    found = examine(str(tmp_path / "c.db"), [part], config=None, log=tmp_path / "x.log")
+
+    assert found.problems == 0
+    assert found.next_steps[0].command.startswith("gphotos-reconcile run ")
+
+
+def test_a_cut_part_is_to_be_mended_first(tmp_path: Path) -> None:
+    part = tmp_path / "takeout-20260101T000000Z-1-001.zip"
+    part.write_bytes(b"PK\x03\x04 and nothing more")
+
+    found = examine(str(tmp_path / "c.db"), [part], config=None, log=tmp_path / "x.log")
+
+    assert found.problems
+    assert "doctor" in found.next_steps[0].command
+
+
+def test_with_a_catalogue_the_next_steps_are_the_reports(telling: Path, tmp_path: Path) -> None:
+    found = examine(str(telling), [], config=None, log=tmp_path / "x.log")
+
+    assert any("copy --to" in step.command for step in found.next_steps)
