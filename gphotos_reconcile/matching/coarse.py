@@ -28,6 +28,11 @@ WINDOWS: Final[tuple[Window, ...]] = (
     (6, 6, 52),
     (10, 10, 44),
 )
+_CUTS: Final[tuple[Window, ...]] = (
+    (1, 1, 62),
+    *((top, left, 61) for top in (0, 3) for left in (0, 3)),
+    *WINDOWS[1:],
+)
 HINT: Final = 0.8
 """Correlation of 8 x 8 cells from which on a slow search is worth its while."""
 
@@ -61,10 +66,17 @@ def may_be_turned(cloud: Grids, local: Grids) -> NDArray[np.bool_]:
 
 
 def may_be_cut(cloud: Grids, local: Grids) -> NDArray[np.bool_]:
-    """Tell for each pair whether a window of the one resembles the whole of the other."""
-    likeness = []
-    for part, whole in ((cloud, local), (local, cloud)):
-        known = vectors(part)
-        likeness += [np.einsum("nk,nk->n", vectors(whole, window), known) for window in WINDOWS]
-    hints: NDArray[np.bool_] = np.max(likeness, axis=0) >= HINT
+    """Tell for each pair whether a window of the one resembles the other more than its whole does.
+
+    The next frame of a series resembles the whole: no window of it fits better.
+    """
+    known, asked = vectors(local), vectors(cloud)
+    whole = np.einsum("nk,nk->n", known, asked)
+    likeness = [
+        np.einsum("nk,nk->n", vectors(grids, window), other)
+        for grids, other in ((cloud, known), (local, asked))
+        for window in _CUTS
+    ]
+    best = np.max(likeness, axis=0)
+    hints: NDArray[np.bool_] = (best >= HINT) & (best > whole)
     return hints

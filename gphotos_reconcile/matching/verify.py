@@ -12,15 +12,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gphotos_reconcile.core.model import CHROMA_PX, PictureSignature
+from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, PictureSignature
 from gphotos_reconcile.matching.fine import FineMeasures
 from gphotos_reconcile.matching.perceptual import ORIENTATIONS, Grids, grids_of, turned
 
 Floats = NDArray[np.float64]
+Plane = NDArray[np.float32]
 
-_BATCH: Final = 256
+_BATCH: Final = 32  # what fits into the cache of a processor
 _FIT_CORRELATION: Final = 0.5
 _UNLIKE: Final = 255.0
+_TERMS: Final = 7
 _GREY: Final = 1.5
 """Colour cells that stray less than this from neutral are those of a grey picture."""
 
@@ -106,16 +108,16 @@ def _batches(
 def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Iterator[PairPixels]:
     cloud = grids_of([pair[0].luma for pair in pairs])
     local = grids_of([pair[1].luma for pair in pairs])
-    first, second = cloud.astype(np.float64), local.astype(np.float64)
-    error = (first - second) ** 2
-    tiles, small = _tiles(error, 8, 4), _tiles(error, 4, 2)
-    contrast = np.minimum(first.std(axis=(1, 2)), second.std(axis=(1, 2)))
-    correlation = _correlations(first, second)
-    fit = _fitted(first, second, correlation)
+    first, second = cloud.astype(np.float32), local.astype(np.float32)
+    error = np.square(first - second)
+    tiles, small = _tiles(error, 8), _tiles(error, 4)
+    rmse = np.sqrt(error.mean(axis=(1, 2), dtype=np.float64))
+    contrast, correlation = _correlations(first, second)
+    fit = _fitted(first, second, correlation, contrast)
     chroma = _chroma([pair[0] for pair in pairs]) - _chroma([pair[1] for pair in pairs])
     for number, (left, right) in enumerate(pairs):
         yield PairPixels(
-            rmse=float(np.sqrt(error[number].mean())),
+            rmse=float(rmse[number]),
             tile=float(tiles[number].max()),
             small_tile=float(small[number].max()),
             where=_place(tiles[number]),
@@ -139,13 +141,12 @@ class _Fit:
     tile: Floats
 
 
-def _fitted(cloud: Floats, local: Floats, correlation: Floats) -> _Fit:
+def _fitted(cloud: Plane, local: Plane, correlation: Floats, contrast: Floats) -> _Fit:
     """Fit the pairs that show one scene; in others there is nothing to explain."""
     count = len(cloud)
     shift, tone, tile = np.zeros(count), np.zeros(count), np.full(count, _UNLIKE)
-    alike = np.flatnonzero(correlation >= _FIT_CORRELATION)
     # Digital black or white has no correlation: it is fitted so that its tone is compared.
-    alike = np.union1d(alike, np.flatnonzero(np.minimum(cloud.std((1, 2)), local.std((1, 2))) < 8))
+    alike = np.flatnonzero((correlation >= _FIT_CORRELATION) | (contrast < 8))
     if len(alike):
         fit = _Fitted(cloud[alike], local[alike])
         shift[alike], tone[alike], tile[alike] = fit.shift_cells, fit.tone, fit.tile
@@ -155,42 +156,45 @@ def _fitted(cloud: Floats, local: Floats, correlation: Floats) -> _Fit:
 class _Fitted:
     """The least-squares fit of a batch of pairs."""
 
-    def __init__(self, cloud: Floats, local: Floats) -> None:
+    def __init__(self, cloud: Plane, local: Plane) -> None:
         count, height, width = local.shape
-        padded = np.pad(local, ((0, 0), (1, 1), (1, 1)), mode="edge")
-        across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
-        down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
-        bend = (
-            padded[:, 1:-1, 2:] + padded[:, 1:-1, :-2] + padded[:, 2:, 1:-1] + padded[:, :-2, 1:-1]
-        ) - 4 * local
-        centred = local - local.mean(axis=(1, 2), keepdims=True)
-        x = np.linspace(-1, 1, width)
-        y = np.linspace(-1, 1, height)[:, None]
-        parts = (np.ones_like(local), centred, across, down, x * across, y * down, bend)
-        terms = np.stack(parts, axis=1, dtype=np.float32).reshape(count, len(parts), -1)
-        difference = (cloud - local).reshape(count, -1, 1).astype(np.float32)
-        ridge = np.eye(len(parts)) * 1e-3 * height * width
+        terms = _terms(local).reshape(count, _TERMS, -1)
+        difference = (cloud - local).reshape(count, -1, 1)
+        ridge = np.eye(_TERMS) * 1e-3 * height * width
         normal = (terms @ terms.transpose(0, 2, 1)).astype(np.float64) + ridge
         weights = np.linalg.solve(normal, (terms @ difference).astype(np.float64))[..., 0]
-        explained = weights[:, None].astype(np.float32) @ terms
-        left = (difference[..., 0] - explained[:, 0]).astype(np.float64)
+        left = difference[..., 0] - (weights[:, None].astype(np.float32) @ terms)[:, 0]
         self.shift_cells = np.abs(weights[:, 2:6]).max(axis=1)
-        spread = centred.var(axis=(1, 2))
+        spread = (normal[:, 1, 1] - ridge[1, 1]) / (height * width)
         self.tone = np.sqrt(weights[:, 0] ** 2 + weights[:, 1] ** 2 * spread)
-        self.tile = _tiles((left**2).reshape(local.shape), 8, 4).max(axis=(1, 2))
+        self.tile = _tiles(np.square(left).reshape(local.shape), 8).max(axis=(1, 2))
 
 
-def _tiles(squares: Floats, size: int, step: int) -> Floats:
-    """Return the root of the mean over tiles of `size` cells, one every `step` cells."""
-    count, height, width = squares.shape
-    sums = np.zeros((count, height + 1, width + 1))
-    sums[:, 1:, 1:] = squares.cumsum(axis=1).cumsum(axis=2)
-    y = np.arange(0, height - size + 1, step)[:, None]
-    x = np.arange(0, width - size + 1, step)
-    total = (
-        sums[:, y + size, x + size] - sums[:, y, x + size] - sums[:, y + size, x] + sums[:, y, x]
-    )
-    root: Floats = np.sqrt(np.maximum(total, 0) / size**2)
+def _terms(local: Plane) -> Plane:
+    """Return what a copy may have more of: brightness, contrast, shifts, scales, sharpness."""
+    count, height, width = local.shape
+    terms = np.empty((count, _TERMS, height, width), dtype=np.float32)
+    padded = np.pad(local, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    left, right = padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]
+    above, below = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
+    terms[:, 0] = 1
+    terms[:, 1] = local - local.mean(axis=(1, 2), keepdims=True)
+    np.subtract(right, left, out=terms[:, 2])
+    np.subtract(below, above, out=terms[:, 3])
+    terms[:, 2:4] *= 0.5
+    terms[:, 4] = terms[:, 2] * np.linspace(-1, 1, width, dtype=np.float32)
+    terms[:, 5] = terms[:, 3] * np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    terms[:, 6] = right + left + above + below - 4 * local
+    return terms
+
+
+def _tiles(squares: Plane, size: int) -> Floats:
+    """Return the root of the mean over tiles of `size` cells, half overlapping."""
+    gather = np.kron(np.eye(2 * GRID_PX // size), np.ones(size // 2)).astype(np.float32)
+    halves = gather @ (squares @ gather.T)
+    pairs = halves[:, :-1] + halves[:, 1:]
+    total = pairs[:, :, :-1] + pairs[:, :, 1:]
+    root: Floats = np.sqrt(total / size**2, dtype=np.float64)
     return root
 
 
@@ -199,12 +203,18 @@ def _place(tiles: Floats) -> tuple[float, float]:
     return (float(column + 1) / (tiles.shape[1] + 1), float(row + 1) / (tiles.shape[0] + 1))
 
 
-def _correlations(first: Floats, second: Floats) -> Floats:
-    first = first - first.mean(axis=(1, 2), keepdims=True)
-    second = second - second.mean(axis=(1, 2), keepdims=True)
-    scale = np.sqrt((first**2).sum(axis=(1, 2)) * (second**2).sum(axis=(1, 2)))
-    result: Floats = (first * second).sum(axis=(1, 2)) / np.maximum(scale, 1e-9)
-    return result
+def _correlations(first: Plane, second: Plane) -> tuple[Floats, Floats]:
+    """Return the lesser standard deviation and the correlation of each pair.
+
+    All sums are whole numbers that float64 holds exactly.
+    """
+    cells = first.shape[1] * first.shape[2]
+    both = np.stack([first, second], axis=1, dtype=np.float64).reshape(len(first), 2, cells)
+    sums = both.sum(axis=2)
+    spread = both @ both.transpose(0, 2, 1) - sums[:, :, None] * sums[:, None] / cells
+    own, its = np.maximum(spread[:, 0, 0], 0), np.maximum(spread[:, 1, 1], 0)
+    correlation: Floats = spread[:, 0, 1] / np.maximum(np.sqrt(own * its), 1e-9)
+    return np.sqrt(np.minimum(own, its) / cells), correlation
 
 
 def _chroma(signatures: Sequence[PictureSignature]) -> Floats:
