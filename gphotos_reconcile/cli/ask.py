@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from gphotos_reconcile.cli.completing import one_of, recipe_names
 from gphotos_reconcile.cli.output import note, say, say_document, say_json
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.suggest import check_known
+
+REPORT_FORMS = ("text", "html", "csv", "json")
 
 
 def explain(
@@ -37,7 +40,12 @@ def explain(
 def report(
     context: typer.Context,
     form: Annotated[
-        str | None, typer.Option("--format", help="text, html, csv or json; by --out's ending.")
+        str | None,
+        typer.Option(
+            "--format",
+            help="text, html, csv or json; by --out's ending.",
+            autocompletion=one_of(REPORT_FORMS),
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A file, or a folder for the page; stdout otherwise.")
@@ -68,7 +76,7 @@ def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
     ending = out.suffix.removeprefix(".").lower() if out else ""
     by_ending = {"json": "json", "csv": "csv", "html": "html", "htm": "html"}.get(ending, "text")
     chosen = form or ("json" if as_json else by_ending)
-    check_known(chosen, ("text", "html", "csv", "json"), "report format")
+    check_known(chosen, REPORT_FORMS, "report format")
     if chosen == "html" and out is None:
         raise UsageError(
             "A page needs a place.", hint="Add --out DIR: the page is DIR/report.html then."
@@ -79,12 +87,20 @@ def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:
 def query(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(help="The recipe; without one, all are listed.")
+        str | None,
+        typer.Argument(
+            help="The recipe; without one, all are listed.", autocompletion=recipe_names
+        ),
     ] = None,
     param: Annotated[
         list[str], typer.Option("--param", help="A parameter as name=value; repeatable.")
     ] = [],
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", help="table, csv or json.", autocompletion=one_of(("table", "csv", "json"))
+        ),
+    ] = "table",
     show: Annotated[bool, typer.Option("--show", help="Print the SQL, run nothing.")] = False,
 ) -> None:
     """List the recipes, or run one of them on the catalogue.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gphotos_reconcile.cli.completing import one_of, verdicts
 from gphotos_reconcile.core.model import Kind, Verdict
 from gphotos_reconcile.core.suggest import check_known
 
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 _GROUPS = ("own", "partner", "shared", "trash", "locked")
 
 Verdicts = Annotated[
-    list[str], typer.Option("--verdict", help="Only items with this verdict; repeatable.")
+    list[str],
+    typer.Option(
+        "--verdict", help="Only items with this verdict; repeatable.", autocompletion=verdicts
+    ),
 ]
-Kinds = Annotated[list[str], typer.Option("--kind", help="Only photo, raw, video or motion.")]
+Kinds = Annotated[
+    list[str],
+    typer.Option("--kind", help="Only photo, raw, video or motion.", autocompletion=one_of(Kind)),
+]
 Years = Annotated[list[int], typer.Option("--year", help="Only items taken in this year.")]
 Albums = Annotated[list[str], typer.Option("--album", help="Only items of this album.")]
 MinSize = Annotated[int, typer.Option("--min-size", min=0, help="Only items of at least N bytes.")]
@@ -27,7 +34,12 @@ MaxSize = Annotated[
     int | None, typer.Option("--max-size", min=0, help="Only items of at most N bytes.")
 ]
 Include = Annotated[
-    list[str], typer.Option("--include", help="Also partner, shared, trash or locked items.")
+    list[str],
+    typer.Option(
+        "--include",
+        help="Also partner, shared, trash or locked items.",
+        autocompletion=one_of(_GROUPS),
+    ),
 ]
 
 

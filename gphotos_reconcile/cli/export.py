@@ -19,6 +19,7 @@ from gphotos_reconcile.cli.choosing import (
     Verdicts,
     Years,
 )
+from gphotos_reconcile.cli.completing import one_of
 from gphotos_reconcile.cli.job import command_line
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
@@ -31,7 +32,12 @@ def copy_list(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
     form: Annotated[
-        str | None, typer.Option("--format", help="text, nul, csv, json, rsync, rclone, rclone0.")
+        str | None,
+        typer.Option(
+            "--format",
+            help="text, nul, csv, json, rsync, rclone, rclone0.",
+            autocompletion=one_of(("text", "nul", "csv", "json", "rsync", "rclone", "rclone0")),
+        ),
     ] = None,
     verdict: Verdicts = [],
     kind: Kinds = [],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gphotos_reconcile.cli.completing import one_of, profiles
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
 from gphotos_reconcile.core.errors import ConditionMetError
@@ -34,7 +35,12 @@ Exclude = Annotated[
     list[str], typer.Option(help="Leave out names or paths like this (shell pattern).")
 ]
 ProfileOption = Annotated[
-    str, typer.Option("--profile", help="How sure a claim must be: careful, balanced or eager.")
+    str,
+    typer.Option(
+        "--profile",
+        help="How sure a claim must be: careful, balanced or eager.",
+        autocompletion=profiles,
+    ),
 ]
 SensitivityOption = Annotated[
     int | None, typer.Option("--sensitivity", min=0, max=100, help="0 strict .. 100 loose.")
@@ -142,7 +148,12 @@ def match(
     sensitivity: SensitivityOption = None,
     fail_on: FailOn = "",
     within: Annotated[
-        str | None, typer.Option("--within", help="Find duplicates inside: local or cloud.")
+        str | None,
+        typer.Option(
+            "--within",
+            help="Find duplicates inside: local or cloud.",
+            autocompletion=one_of(("local", "cloud")),
+        ),
     ] = None,
     keep: Annotated[
         str, typer.Option("--keep", help="Which duplicate is kept, rules in order.")
