@@ -10,8 +10,9 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from gphotos_reconcile.media.cr3 import picture_tracks
 from gphotos_reconcile.media.errors import CutShortError
-from gphotos_reconcile.media.isobmff import Box, Items, boxes, first_box, payload, read_items
+from gphotos_reconcile.media.isobmff import Items, boxes, read_items
 from gphotos_reconcile.media.jpeg import JpegLayout
 from gphotos_reconcile.media.sniff import Family
 from gphotos_reconcile.media.tiff import Directory, read_tiff
@@ -22,6 +23,7 @@ _PNG_PICTURE: Final = frozenset(
 )
 _WEBP_PICTURE: Final = frozenset({b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"})
 _CONFIGURATIONS: Final = frozenset({b"hvcC", b"av1C", b"vvcC", b"avcC", b"j2kH", b"uncC", b"cmpd"})
+_LONG_RAF_HEADER_BYTES: Final = 148
 _METADATA_ITEMS: Final = frozenset({b"Exif", b"mime", b"uri "})
 
 
@@ -190,34 +192,16 @@ def _strips(directory: Directory) -> Iterator[Span]:
 
 
 def _cr3(window: Window) -> list[Span] | None:
-    """Take the samples of the picture tracks: previews and sensor data, one sample a chunk."""
-    moov = first_box(window, b"moov")
-    if moov is None:
-        return None
-    spans: list[Span] = []
-    for track in boxes(window, moov.payload[0], moov.end):
-        handler = _inner(window, track, b"mdia", b"hdlr") if track.type == b"trak" else None
-        if handler is None or window.at(handler.payload[0] + 8, 4) != b"vide":
-            continue
-        sizes = payload(window, _inner(window, track, b"mdia", b"minf", b"stbl", b"stsz"))
-        places = payload(window, _inner(window, track, b"mdia", b"minf", b"stbl", b"co64"))
-        same, count = struct.unpack_from(">II", sizes, 4)
-        offsets = struct.unpack_from(f">{count}Q", places, 8)
-        lengths = [same] * count if same else struct.unpack_from(f">{count}I", sizes, 12)
-        spans += zip(offsets, lengths, strict=True)
-    return spans
-
-
-def _inner(window: Window, box: Box | None, *path: bytes) -> Box | None:
-    for kind in path:
-        box = None if box is None else first_box(window, kind, box.payload)
-    return box
+    """Take the samples of the picture tracks: previews and sensor data."""
+    return [span for track in picture_tracks(window) for span in track.samples]
 
 
 def _raf(window: Window) -> list[Span] | None:
-    """Take the sensor data block, whose place the header tells."""
-    offset, length = struct.unpack(">II", window.at(100, 8))
-    return [(offset, length)] if offset and length else None
+    """Take the sensor data, whose places the header tells: of some sensors two pictures."""
+    spans = [struct.unpack(">II", window.at(100, 8))]
+    if int.from_bytes(window.at(84, 4), "big") >= _LONG_RAF_HEADER_BYTES:
+        spans.append(struct.unpack(">II", window.at(128, 8)))
+    return [(offset, length) for offset, length in spans if offset and length]
 
 
 def _jxl(window: Window) -> list[Span] | None:

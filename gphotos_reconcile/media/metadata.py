@@ -3,22 +3,21 @@
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from gphotos_reconcile.core.model import MediaFacts
+from gphotos_reconcile.media import cr3
 from gphotos_reconcile.media.exif import exif_block, facts_from_exif
-from gphotos_reconcile.media.isobmff import boxes, first_box, read_items
+from gphotos_reconcile.media.isobmff import first_box, read_items
 from gphotos_reconcile.media.jpeg import JpegLayout, read_layout, segments
 from gphotos_reconcile.media.sniff import Family
-from gphotos_reconcile.media.tiff import EXIF_IFD, GPS_IFD, Tiff, read_tiff
+from gphotos_reconcile.media.tiff import Tiff, read_tiff
 from gphotos_reconcile.media.window import SubWindow, Window
 from gphotos_reconcile.media.xmp import with_xmp
 
 _MAX_BLOCK_BYTES: Final = 16 << 20
 _XMP_HEAD: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_TAG: Final = 0x02BC
-_CANON_UUID: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 
 Blocks = tuple[Tiff | None, bytes]
 """The EXIF directories and the XMP packet of a file."""
@@ -125,19 +124,7 @@ def _tiff(window: Window) -> Blocks:
 
 
 def _cr3(window: Window) -> Blocks:
-    """Read Canon's CMT boxes: directory 0, EXIF and GPS, each a TIFF of its own."""
-    moov = first_box(window, b"moov")
-    if moov is None:
-        return None, b""
-    for box in boxes(window, moov.payload[0], moov.end):
-        if box.type == b"uuid" and window.at(box.payload[0], 16) == _CANON_UUID:
-            blocks = {
-                part.type: read_tiff(SubWindow(window, part.payload))
-                for part in boxes(window, box.payload[0] + 16, box.end)
-                if part.type in {b"CMT1", b"CMT2", b"CMT4"}
-            }
-            return _merged(blocks), b""
-    return None, b""
+    return cr3.directories(window), cr3.xmp_packet(window, _MAX_BLOCK_BYTES)
 
 
 def _raf(window: Window) -> Blocks:
@@ -145,18 +132,6 @@ def _raf(window: Window) -> Blocks:
     offset, length = struct.unpack(">II", window.at(84, 8).ljust(8, b"\0"))
     inside = SubWindow(window, (offset, length))
     return _jpeg(inside, read_layout(inside))
-
-
-def _merged(blocks: dict[bytes, Tiff | None]) -> Tiff | None:
-    """Return directory 0 linked to the EXIF and GPS blocks, as in one TIFF."""
-    first, exif = blocks.get(b"CMT1"), blocks.get(b"CMT2")
-    if first is None or not first.pages or exif is None or not exif.pages:
-        return first
-    gps = blocks.get(b"CMT4")
-    links = {EXIF_IFD: exif.pages[0]}
-    if gps is not None and gps.pages:
-        links[GPS_IFD] = gps.pages[0]
-    return replace(first, links=links)
 
 
 def _jxl(window: Window) -> Blocks:

@@ -46,7 +46,7 @@ Image.MAX_IMAGE_PIXELS = 1 << 31
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 pillow_heif.register_heif_opener()
 with contextlib.suppress(ImportError):  # the extra `jxl`
-    import pillow_jxl  # type: ignore[import-not-found]  # noqa: F401  # registers itself
+    import pillow_jxl  # noqa: F401  # registers itself
 Image.init()
 
 # What is never a photo is never tried, whatever Pillow could make of it.

@@ -1,6 +1,7 @@
 """Raws: the embedded preview is the picture; sensor data are never developed in full."""
 
 import io
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -8,9 +9,10 @@ from typing import Final
 import rawpy
 from PIL import Image
 
+from gphotos_reconcile.media import cr3
 from gphotos_reconcile.media.errors import PictureError
-from gphotos_reconcile.media.exif import orientation_of
-from gphotos_reconcile.media.jpeg import read_layout
+from gphotos_reconcile.media.exif import exif_block, orientation_of
+from gphotos_reconcile.media.jpeg import read_layout, segments
 from gphotos_reconcile.media.picture import (
     Opened,
     Reserve,
@@ -24,8 +26,13 @@ from gphotos_reconcile.media.window import Span, SubWindow, Window
 # LibRaw tells how to turn by a code of its own; these are the EXIF orientations for it.
 _ORIENTATION_OF_FLIP: Final = {3: 3, 5: 8, 6: 6}
 _JPEG_TAGS: Final = ((0x0111, 0x0117), (0x0201, 0x0202))  # a strip, or a thumbnail
+_JPEG_FROM_RAW: Final = 0x002E  # Panasonic: the preview itself is the tag's value
 _DECODABLE_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 _BYTES_PER_SENSOR_PIXEL: Final = 8
+
+
+Inside = tuple[Directory | None, list[Span], list[tuple[int, int]]]
+"""The directory that tells the orientation, where JPEGs may lie, sizes of the raw as stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,10 @@ def open_raw(window: Window, reserve: Reserve = within_budget) -> OpenedRaw:
         try:
             raw = rawpy.imread(window.stream())
         except rawpy.LibRawError as error:  # a camera newer than LibRaw may still be previewed
-            preview = _preview_in_directories(window)
-            if preview is None:
+            own = _preview_of_its_own(window)
+            if own is None:
                 raise PictureError(f"LibRaw cannot read it ({_words(error)})") from None
-            return OpenedRaw(preview, *_largest_size(window, preview.orientation))
+            return own
         with raw:
             return _read(raw, reserve)
 
@@ -91,38 +98,67 @@ def _developed(raw: rawpy.RawPy, orientation: int, reserve: Reserve) -> Opened:
     return Opened(Image.fromarray(pixels), orientation)
 
 
-def _preview_in_directories(window: Window) -> Opened | None:
-    """Return the largest JPEG that the raw's TIFF directories point to."""
-    tiff = read_tiff(window)
-    if tiff is None:
-        return None
-    spans = [
-        span for directory in tiff.all for tags in _JPEG_TAGS for span in _span(directory, tags)
-    ]
+def _preview_of_its_own(window: Window) -> OpenedRaw | None:
+    """Return the largest JPEG that the raw's own structure points to, and the raw's size."""
+    if window.at(4, 8) == b"ftypcrx ":
+        page, spans, sizes = _in_cr3(window)
+    elif window.at(0, 8) == b"FUJIFILM":
+        page, spans, sizes = _in_raf(window)
+    else:
+        page, spans, sizes = _in_directories(window)
+    orientation = orientation_of(page) if page is not None else 1
     for span in sorted(spans, key=lambda span: span[1], reverse=True):
         part = SubWindow(window, span)
         if part.at(0, 2) == b"\xff\xd8" and read_layout(part).frame_marker in _DECODABLE_FRAMES:
-            return open_picture(part.stream(), orientation_of(tiff.pages[0]))
+            width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+            if orientation >= 5:
+                width, height = height, width
+            return OpenedRaw(
+                open_picture(part.stream(), orientation), width or None, height or None
+            )
     return None
+
+
+def _in_cr3(window: Window) -> Inside:
+    tiff = cr3.directories(window)
+    tracks = cr3.picture_tracks(window)
+    page = tiff.pages[0] if tiff is not None and tiff.pages else None
+    return page, cr3.embedded_jpegs(window), [(track.width_px, track.height_px) for track in tracks]
+
+
+def _in_raf(window: Window) -> Inside:
+    """Read the header of a Fuji raw; only LibRaw knows where it tells the sensor's size."""
+    offset, length = struct.unpack(">II", window.at(84, 8).ljust(8, b"\0"))
+    shown = SubWindow(window, (offset, length))
+    block = next(segments(shown, read_layout(shown), 0xE1, b"Exif\0"), None)
+    tiff = exif_block(block[1:]) if block else None
+    return tiff.pages[0] if tiff is not None and tiff.pages else None, [(offset, length)], []
+
+
+def _in_directories(window: Window) -> Inside:
+    tiff = read_tiff(window)
+    if tiff is None or not tiff.pages:
+        return None, [], []
+    spans = [
+        span for directory in tiff.all for tags in _JPEG_TAGS for span in _span(directory, tags)
+    ]
+    page = tiff.pages[0]
+    whole = page.entries.get(_JPEG_FROM_RAW)
+    if whole is not None:
+        spans.append((whole.offset, whole.count))
+    tags = ((0x0100, 0x0101), (0x0007, 0x0006))  # as in any TIFF; as Panasonic writes
+    sizes = [
+        (directory.integer(across) or 0, directory.integer(down) or 0)
+        for directory in tiff.all
+        for across, down in tags
+    ]
+    return page, spans, sizes
 
 
 def _span(directory: Directory, tags: tuple[int, int]) -> Iterator[Span]:
     offset, length = directory.integers(tags[0]), directory.integers(tags[1])
     if len(offset) == len(length) == 1:
         yield offset[0], length[0]
-
-
-def _largest_size(window: Window, orientation: int) -> tuple[int | None, int | None]:
-    """Return the upright size of the largest picture that the directories describe."""
-    tiff = read_tiff(window)
-    sizes = [
-        (directory.integer(0x0100) or 0, directory.integer(0x0101) or 0)
-        for directory in (tiff.all if tiff is not None else ())
-    ]
-    width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
-    if not width or not height:
-        return None, None
-    return (height, width) if orientation >= 5 else (width, height)
 
 
 def _words(error: Exception) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from tests.media.pictures import encoded, scene
 
 _STORED = 0  # no TIFF type: bytes that lie elsewhere and are pointed to
-_SIZES = {_STORED: 4, 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 10: 8}
+SIZES = {_STORED: 4, 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 10: 8}
 _CODES = {1: "B", 3: "H", 4: "I"}
 
 Tags = dict[int, tuple[int, object]]
@@ -44,15 +44,16 @@ def _directory(body: bytearray, tags: Tags, following: int) -> int:
         if kind == _STORED and isinstance(value, bytes):
             data = struct.pack("<I", _append(body, value))
         else:
-            data = value if isinstance(value, bytes) else _packed(kind, value)
-        count = len(data) // _SIZES[kind]
+            data = value if isinstance(value, bytes) else packed(kind, value)
+        count = len(data) // SIZES[kind]
         inline = data.ljust(4, b"\0") if len(data) <= 4 else struct.pack("<I", _append(body, data))
         entries.append(struct.pack("<HHI", tag, kind or 4, count) + inline)
     block = struct.pack("<H", len(entries)) + b"".join(entries) + struct.pack("<I", following)
     return _append(body, block)
 
 
-def _packed(kind: int, value: object) -> bytes:
+def packed(kind: int, value: object) -> bytes:
+    """Return a tag's numbers as they are stored."""
     numbers: list[Any] = value if isinstance(value, list) else [value]
     if kind in {5, 10}:
         code = "<II" if kind == 5 else "<ii"

@@ -28,7 +28,13 @@ TAGS = (
 
 
 @needs_exiftool
-@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "tiff", "heic", "avif", "dng", "cr2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jpeg", "png", "webp", "tiff", "heic", "avif", "jxl", "dng", "cr2", "cr3", "nef", "arw",
+        "raf",
+    ],
+)  # fmt: skip
 def test_the_facts_of_an_exposure_are_read_from_every_format(name: str, tmp_path: Path) -> None:
     endings = {"jpeg": "jpg", "tiff": "tif"}
     data = retagged(sample(name), f"a.{endings.get(name, name)}", tmp_path, *TAGS)

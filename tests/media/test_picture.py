@@ -5,6 +5,7 @@ import zlib
 import numpy as np
 import pillow_heif
 import pytest
+import rawpy
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, Fingerprint, Kind, 
 from gphotos_reconcile.media.fingerprint import fingerprint
 from gphotos_reconcile.media.picture import turned
 from gphotos_reconcile.media.rendering import fine_luma, preview
+from tests.media import cameras, raws
 from tests.media.pictures import encoded, jpeg, scene
 from tests.media.samples import FORMATS, clip, motion_photo, pixels_of, sample
 from tests.media.sources import BytesSource
@@ -176,11 +178,38 @@ def test_a_raws_preview_has_its_own_size_and_the_raw_its_own() -> None:
     assert (found.facts.width_px, found.facts.height_px) == (512, 384)
 
 
-def test_a_raw_that_libraw_does_not_know_shows_the_preview_its_directories_point_to() -> None:
-    found = read(sample("cr2"))
+@pytest.mark.parametrize("name", ["dng", "cr2", "cr3", "nef", "arw", "raf"])
+def test_libraw_itself_opens_the_raws_of_these_tests(name: str) -> None:
+    with rawpy.imread(io.BytesIO(sample(name))) as raw:
+        shown = raw.extract_thumb()
 
+    assert isinstance(shown.data, bytes)
+    assert pixels_of(shown.data).size == cameras.PREVIEW_PX
+
+
+@pytest.mark.parametrize(
+    "data",
+    [raws.cr2(), cameras.cr3(known=False), cameras.raf(known=False), cameras.rw2()],
+    ids=["cr2", "cr3", "raf", "rw2"],
+)
+def test_a_raw_that_libraw_does_not_know_shows_the_preview_that_its_structure_points_to(
+    data: bytes,
+) -> None:
+    with pytest.raises(rawpy.LibRawError):
+        rawpy.imread(io.BytesIO(data))
+
+    found = read(data)
+
+    assert found.problem is None
+    assert found.kind is Kind.RAW
     assert found.picture is not None
     assert rms(found.picture, signature(encoded(scene(256, 192), "PNG"))) < 2
+
+
+def test_the_size_of_an_unknown_canon_raw_is_that_of_its_sensor_track() -> None:
+    facts = read(cameras.cr3(known=False)).facts
+
+    assert (facts.width_px, facts.height_px) == cameras.SENSOR_PX
 
 
 def test_a_motion_photo_tells_where_its_video_lies() -> None:
