@@ -77,6 +77,10 @@ def _jpeg(media: MediaType, window: Window, reserve: Reserve) -> Content:
     facts = metadata.jpeg_facts(window, layout)
     if layout.end is None:
         return Content(_sized(facts, layout.width_px, layout.height_px), error=CUT_JPEG)
+    try:
+        jpeg.read_companions(window, layout)
+    except PictureError as error:
+        return Content(_sized(facts, layout.width_px, layout.height_px), error=str(error))
     content = Content(facts, content_digest=digest.jpeg_digest(layout))
     content = _with_motion(content, window, motion.video_behind(window, layout.end))
     return _with_picture(content, window, reserve)

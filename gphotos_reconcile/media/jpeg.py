@@ -11,16 +11,17 @@ from typing import Final
 
 import numpy as np
 
-from gphotos_reconcile.media.window import Span, Window
+from gphotos_reconcile.media.errors import CutShortError
+from gphotos_reconcile.media.window import Span, SubWindow, Window
 
 _SOS, _EOI, _COM = 0xDA, 0xD9, 0xFE
+_START: Final = b"\xff\xd8\xff"
 _END: Final = b"\xff\xd9"
+_MAX_PADDING_BYTES: Final = 64 << 10  # some cameras begin the second picture at a round place
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 # In coded data 0xFF is followed by 0, a restart marker or another 0xFF; else it is a marker.
 _MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-
-
 _IN_DATA: Final = frozenset({0x00, 0xFF, *range(0xD0, 0xD8)})
 
 
@@ -65,6 +66,27 @@ def read_layout(window: Window) -> JpegLayout:
                 return layout
             place = stop
     return layout
+
+
+def read_companions(window: Window, layout: JpegLayout) -> None:
+    """Take in the pictures that follow a whole JPEG: MPO's other view, Ultra HDR's gain map.
+
+    They are coded picture too: a copy that has lost its gain map is not the same picture.
+
+    Raises:
+        CutShortError: the file ends within one of them.
+    """
+    place = layout.end
+    while place is not None and place < window.size_bytes:
+        padding = window.at(place, _MAX_PADDING_BYTES)
+        place += len(padding) - len(padding.lstrip(b"\0"))
+        if window.at(place, 3) != _START:
+            return
+        companion = read_layout(SubWindow(window, (place, window.size_bytes - place)))
+        if companion.end is None:
+            raise CutShortError
+        layout.coded.update(companion.coded.digest())
+        place += companion.end
 
 
 def _next_segment(window: Window, place: int) -> tuple[int, int, int] | None:

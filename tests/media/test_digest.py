@@ -97,6 +97,26 @@ def test_a_motion_photos_still_and_video_have_their_own_digests() -> None:
     assert still.motion_digest is None
 
 
+def test_a_picture_that_has_lost_its_gain_map_is_not_the_same_content() -> None:
+    whole = sample("ultra_hdr")
+    gain_map = whole.index(b"\xff\xd8\xff", 1000)
+    damaged = bytearray(whole)
+    damaged[(gain_map + len(whole)) // 2] ^= 4
+
+    digests = [read(data).content_digest for data in (whole, whole[:gain_map], bytes(damaged))]
+
+    assert None not in digests
+    assert len(set(digests)) == 3
+
+
+def test_a_cut_gain_map_is_told_as_damage() -> None:
+    found = read(sample("ultra_hdr")[:-300])
+
+    assert found.content_digest is None
+    assert found.problem is not None
+    assert "cut" in found.problem.message
+
+
 def test_png_pixels_in_other_chunks_have_the_same_digest() -> None:
     data = sample("png")
     place = data.index(b"IDAT")
