@@ -212,6 +212,12 @@ def _jxl(window: Window) -> list[Span] | None:
     return [box.payload for box in found] if all(box.complete for box in found) else None
 
 
+def _jp2(window: Window) -> list[Span] | None:
+    """Take the code stream of a JPEG 2000; source: ISO/IEC 15444-1 annex I."""
+    found = [box for box in boxes(window) if box.type == b"jp2c"]
+    return [box.payload for box in found] if all(box.complete for box in found) else None
+
+
 _READERS: Final[dict[Family, tuple[str, Callable[[Window], list[Span] | None]]]] = {
     Family.PNG: ("png", _png),
     Family.WEBP: ("webp", _webp),
@@ -224,4 +230,5 @@ _READERS: Final[dict[Family, tuple[str, Callable[[Window], list[Span] | None]]]]
     Family.CR3: ("cr3", _cr3),
     Family.RAF: ("raf", _raf),
     Family.JXL: ("jxl", _jxl),
+    Family.JP2: ("jp2", _jp2),
 }

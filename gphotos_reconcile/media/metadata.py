@@ -18,6 +18,7 @@ from gphotos_reconcile.media.xmp import with_xmp
 _MAX_BLOCK_BYTES: Final = 16 << 20
 _XMP_HEAD: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_TAG: Final = 0x02BC
+_PSD_EXIF, _PSD_XMP = 1058, 1060
 
 Blocks = tuple[Tiff | None, bytes]
 """The EXIF directories and the XMP packet of a file."""
@@ -33,6 +34,7 @@ def still_facts(family: Family, window: Window) -> MediaFacts:
     reader = {
         Family.PNG: _png,
         Family.WEBP: _webp,
+        Family.PSD: _psd,
         Family.HEIF: _heif,
         Family.TIFF: _tiff,
         Family.RAW_TIFF: _tiff,
@@ -98,6 +100,25 @@ def _webp(window: Window) -> Blocks:
         elif head[:4] == b"XMP ":
             packet = window.at(place + 8, min(length, _MAX_BLOCK_BYTES))
         place += 8 + length + length % 2
+    return exif, packet
+
+
+def _psd(window: Window) -> Blocks:
+    """Read the image resources; source: Adobe Photoshop File Formats Specification (2019)."""
+    exif: Tiff | None = None
+    packet = b""
+    start = 30 + int.from_bytes(window.at(26, 4), "big")
+    end = start + 4 + int.from_bytes(window.at(start, 4), "big")
+    place = start + 4
+    while place < end and len(head := window.at(place, 7)) == 7 and head[:4] == b"8BIM":
+        kind, name_bytes = struct.unpack(">HB", head[4:])
+        place += 6 + (name_bytes + 2) // 2 * 2
+        length = int.from_bytes(window.at(place, 4), "big")
+        if kind in {_PSD_EXIF, _PSD_XMP}:
+            data = window.at(place + 4, min(length, _MAX_BLOCK_BYTES))
+            exif = exif_block(data) if kind == _PSD_EXIF else exif
+            packet = data if kind == _PSD_XMP else packet
+        place += 4 + (length + 1) // 2 * 2
     return exif, packet
 
 

@@ -34,7 +34,7 @@ class Family(Enum):
     RAW_TIFF = auto()  # CR2, NEF, ARW, DNG, ...: raws built on TIFF
     CR3 = auto()
     RAF = auto()
-    PICTURE = auto()  # another still that Pillow may know
+    JP2 = auto()
     VIDEO = auto()
     OTHER = auto()
 
@@ -75,8 +75,8 @@ _SIGNATURES: Final = (
 _BY_MIME: Final = {
     "image/bmp": Family.BMP,
     "image/vnd.adobe.photoshop": Family.PSD,
-    "image/jp2": Family.PICTURE,
-    "image/jpx": Family.PICTURE,
+    "image/jp2": Family.JP2,
+    "image/jpx": Family.JP2,
 }
 
 _RAW_MIMES: Final = (

@@ -77,8 +77,20 @@ def rw2(seed: int = 0) -> bytes:
         0x000B: (3, 34316),
         0x002E: (7, preview(seed)),
         0x0118: stored(sensor(seed)),
+        0x4746: (3, 4),
     }
-    return tiff([first], head=b"IIU\0")
+    exif: Tags = {
+        0x829A: (5, [(1, 250)]),
+        0x8827: (3, 400),
+        0x9003: (2, b"2019:05:04 10:11:12\0"),
+    }
+    gps: Tags = {
+        1: (2, b"S\0"),
+        2: (5, [(47, 1), (30, 1), (0, 1)]),
+        3: (2, b"E\0"),
+        4: (5, [(8, 1), (15, 1), (0, 1)]),
+    }
+    return tiff([first], head=b"IIU\0", links={0x8769: exif, 0x8825: gps})
 
 
 def raf(seed: int = 0, *, known: bool = True) -> bytes:

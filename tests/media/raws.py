@@ -15,10 +15,17 @@ Tags = dict[int, tuple[int, object]]
 """Tag to TIFF type and value: bytes, or a list of numbers."""
 
 
-def tiff(pages: list[Tags], *, head: bytes = b"II*\0", subs: list[Tags] | None = None) -> bytes:
+def tiff(
+    pages: list[Tags],
+    *,
+    head: bytes = b"II*\0",
+    subs: list[Tags] | None = None,
+    links: dict[int, Tags] | None = None,
+) -> bytes:
     """Return a little-endian TIFF.
 
-    Directories of `subs` are pointed to by tag 0x014A of the first page.
+    Directories of `subs` are pointed to by tag 0x014A of the first page, those of `links` (EXIF,
+    GPS) by the tag they stand under.
     """
     body = bytearray(head + b"\0\0\0\0")
     if head[4:]:
@@ -26,6 +33,8 @@ def tiff(pages: list[Tags], *, head: bytes = b"II*\0", subs: list[Tags] | None =
     sub_places = [_directory(body, tags, 0) for tags in subs or []]
     if sub_places:
         pages[0][0x014A] = (4, sub_places)
+    for tag, linked in (links or {}).items():
+        pages[0][tag] = (4, [_directory(body, linked, 0)])
     following = 0
     for tags in reversed(pages):
         following = _directory(body, tags, following)

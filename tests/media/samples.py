@@ -55,6 +55,12 @@ def motion_photo(**options: object) -> bytes:
     return encoded(scene(), "JPEG", quality=88, **options) + clip()
 
 
+def _motion_heic() -> bytes:
+    """Return a HEIC with a short MP4 in a box of its own, as Samsung and Google write."""
+    still = encoded(scene(), "HEIF", quality=80)
+    return still + struct.pack(">I4s", 8 + len(clip()), b"mpvd") + clip()
+
+
 @cache
 def clip() -> bytes:
     """Return a short MP4."""
@@ -72,6 +78,7 @@ FORMATS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "mpo": ("image/jpeg", _mpo),
     "ultra_hdr": ("image/jpeg", _ultra_hdr),
     "motion": ("image/jpeg", motion_photo),
+    "motion_heic": ("image/heic", _motion_heic),
     "png": ("image/png", lambda: encoded(scene(), "PNG")),
     "apng": ("image/apng", lambda: _frames("PNG")),
     "webp": ("image/webp", lambda: encoded(scene(), "WEBP", quality=80)),
@@ -82,6 +89,7 @@ FORMATS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "tiff": ("image/tiff", lambda: encoded(scene(), "TIFF")),
     "tiff_lzw": ("image/tiff", lambda: encoded(scene(), "TIFF", compression="tiff_lzw")),
     "bmp": ("image/bmp", lambda: encoded(scene(), "BMP")),
+    "jp2": ("image/jp2", lambda: encoded(scene(), "JPEG2000")),
     "heic": ("image/heic", lambda: encoded(scene(), "HEIF", quality=80)),
     "heif": ("image/heic", _heif),
     "avif": ("image/avif", lambda: encoded(scene(), "AVIF", quality=70)),

@@ -19,7 +19,7 @@ WRITABLE = {
     "webp_animated": "a.webp", "gif": "a.gif", "gif_animated": "a.gif", "tiff": "a.tif",
     "tiff_lzw": "a.tif", "heic": "a.heic", "avif": "a.avif", "psd": "a.psd", "dng": "a.dng",
     "cr2": "a.cr2", "cr3": "a.cr3", "nef": "a.nef", "arw": "a.arw", "raf": "a.raf",
-    "ultra_hdr": "a.jpg", "heif": "a.heic", "jxl": "a.jxl", "m4v": "a.m4v",
+    "ultra_hdr": "a.jpg", "heif": "a.heic", "motion_heic": "a.heic", "jxl": "a.jxl", "m4v": "a.m4v",
     "mp4": "a.mp4", "mov": "a.mov", "3gp": "a.3gp",
 }  # fmt: skip
 
