@@ -1,0 +1,164 @@
+"""All figures in one table: `python -m benchmarks [--sizes 10000 100000] [--photos DIR]`.
+
+Ratios come from turns taken in one run; absolute times are those of this machine as it is loaded.
+Each row calls the benchmark of its own name in this folder, where more is to be had.
+"""
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from benchmarks.fingerprint_cost import synthetic
+from benchmarks.million import make_catalog
+from benchmarks.peers import FLOOR, cost_per_photo
+from benchmarks.rehearsal.case import plan_case
+from benchmarks.rehearsal.maker import make_world
+from benchmarks.rehearsal.pictures import Pictures
+from benchmarks.rehearsal.runner import run_program
+from benchmarks.takeout_archives import cpu_of, inflate, scan, written_forms
+from gphotos_reconcile import __version__
+from gphotos_reconcile.store.engine import open_catalog
+from gphotos_reconcile.web.server import serving
+from gphotos_reconcile.workflows.media_access import media_access
+from gphotos_reconcile.workflows.report import write_report
+from gphotos_reconcile.workflows.sample import make_sample
+
+_ROW: Final = re.compile(r"^ *\d+ +([\d.]+) s +(\d+) MiB peak  (.+?)(?::|,| \d|$)", re.MULTILINE)
+_MATCHED: Final = frozenset({"candidates", "whole match"})
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--photos", type=Path, help="JPEGs to use instead of made ones")
+    parser.add_argument("--count", type=int, default=6, help="photos in each turn")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--items", type=int, default=300, help="items of the small rehearsal")
+    asked = parser.parse_args()
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"gphotos-reconcile {__version__}, {datetime.now(UTC):%Y-%m-%d}, Python"
+          f" {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors,"
+          f" load {load}\n")  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _tell_photos(_photos(asked.photos, asked.count, folder), asked.rounds)
+        _tell_archives(folder / "archives", asked.rounds)
+        _tell_program(folder / "rehearsal", asked.items)
+        _tell_growth(folder, asked.sizes)
+
+
+def _photos(given: Path | None, count: int, folder: Path) -> list[Path]:
+    if given is not None:
+        found = sorted(p for p in given.rglob("*") if p.suffix.lower() in {".jpg", ".jpeg"})
+        return found[:count]
+    made = [folder / f"{seed}.jpg" for seed in range(count)]
+    for seed, path in enumerate(made):
+        path.write_bytes(synthetic(seed))
+    return made
+
+
+def _tell_photos(photos: Sequence[Path], rounds: int) -> None:
+    costs, absent = cost_per_photo(photos, rounds)
+    megabytes = sum(path.stat().st_size for path in photos) / len(photos) / 1e6
+    print(f"{f'CPU of one photo ({megabytes:.1f} MB)':<75} {'ms':>7} {'of floor':>9}")
+    for name, cost_ms in costs.items():
+        print(f"{name:<75} {cost_ms:7.1f} {cost_ms / costs[FLOOR]:9.2f}")
+    for name, why in absent.items():
+        print(f"{name:<75} not measured: {why}")
+
+
+def _tell_archives(folder: Path, rounds: int) -> None:
+    folder.mkdir()
+    parts = [path for path in make_sample(folder / "sample").parts if path.suffix == ".zip"]
+    forms = written_forms(list(parts), folder)
+    spent: dict[str, list[float]] = {name: [] for name in (*forms, "inflating")}
+    for _ in range(rounds):
+        for name, path in forms.items():
+            spent[name].append(cpu_of(lambda path=path: scan(path)))  # type: ignore[misc]
+        spent["inflating"].append(cpu_of(lambda: inflate(forms["tgz"])))
+    medians = {name: statistics.median(values) for name, values in spent.items()}
+    print(f"\n{'CPU of importing the sample':<75} {'s':>7} {'of folder':>9}")
+    for name, seconds in medians.items():
+        print(f"{name:<75} {seconds:7.2f} {seconds / medians['folder']:9.2f}")
+
+
+def _tell_program(folder: Path, items: int) -> None:
+    folder.mkdir()
+    world = make_world(plan_case(items), folder, Pictures(8))
+    catalog = folder / "catalog.db"
+    job = ["run", str(world.export), "--library", str(world.library), "--out", str(folder / "out")]
+    runs = [run_program(job, catalog, folder / f"{turn}.log") for turn in range(2)]
+    print(f"\n{f'The program on {items:,} items, all processes':<75} {'s':>7} {'peak MiB':>9}")
+    for what, ran in zip(("run", "run again with nothing new"), runs, strict=True):
+        print(f"{what:<75} {ran.took_s:7.1f} {ran.peak_mib:9}")
+
+
+def _tell_growth(folder: Path, sizes: Sequence[int]) -> None:
+    rows: dict[str, list[float]] = {}
+    for size in sizes:
+        for what, seconds in (*_matching(size), *_pages(folder, size)):
+            rows.setdefault(what, []).append(seconds)
+    heads = "".join(f"{size:>12,}" for size in sizes)
+    print(f"\n{'Seconds by number of items':<40}{heads}   growth from size to size")
+    for what, seconds_by_size in rows.items():
+        cells = "".join(f"{seconds:12.2f}" for seconds in seconds_by_size)
+        pairs = pairwise(seconds_by_size)
+        growth = ", ".join(f"x{later / max(first, 0.01):.1f}" for first, later in pairs)
+        print(f"{what:<40}{cells}   {growth}")
+
+
+def _matching(size: int) -> Iterator[tuple[str, float]]:
+    """Yield times of a process of its own, so that the peaks of sizes do not mix."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.matching_scale", str(size)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    yield from matching_rows(done.stdout)
+
+
+def matching_rows(told: str) -> Iterator[tuple[str, float]]:
+    """Yield what `matching_scale` told of one size: seconds, and the largest memory in MiB."""
+    rows = _ROW.findall(told)
+    for seconds, _, what in rows:
+        if what in _MATCHED:
+            yield what, float(seconds)
+    yield "memory of matching (MiB)", max(float(peak) for _, peak, _ in rows)
+
+
+def _pages(folder: Path, size: int) -> Iterator[tuple[str, float]]:
+    """Yield how long the report and the first review page take, of a catalogue of this size."""
+    path = folder / f"{size}.db"
+    make_catalog(path, cloud=size * 6 // 10, local=size * 4 // 10)
+    with open_catalog(str(path), write=True, exclusive=False) as catalog:
+        began = time.perf_counter()
+        write_report(catalog, "html", folder / "report.html")
+        yield "report page", time.perf_counter() - began
+        began = time.perf_counter()
+        with media_access(catalog) as media, serving(catalog, media) as running:
+            browser = build_opener(HTTPCookieProcessor(CookieJar()))
+            with browser.open(running.url) as answer:
+                assert answer.status == 200
+                assert b"<html" in answer.read()
+            took_s = time.perf_counter() - began
+        yield "first review page, server started", took_s
+    path.unlink()
+
+
+if __name__ == "__main__":
+    main()

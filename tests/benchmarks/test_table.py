@@ -1,0 +1,35 @@
+"""The one table of all benchmarks: costs that are measured, rows that are read back rightly."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.__main__ import matching_rows
+from benchmarks.peers import FLOOR, OURS, contenders, cost_per_photo
+
+
+def test_each_contender_is_measured_or_said_to_be_absent(tmp_path: Path) -> None:
+    photo = tmp_path / "a.jpg"
+    Image.effect_noise((1600, 1200), 60).save(photo, quality=90)
+
+    costs, absent = cost_per_photo([photo] * 3, rounds=1)
+
+    found, _ = contenders()
+    assert set(costs) == set(found) >= {FLOOR, OURS, "a loop over imagehash.phash"}
+    assert costs[OURS] > 0
+    assert not set(costs) & set(absent)
+    assert len(costs) + len(absent) == 6
+
+
+def test_what_the_benchmark_of_matching_tells_is_read_back() -> None:
+    told = (
+        "    10000      0.1 s     120 MiB peak  hashes within 8 bits: 12 pairs\n"
+        "    10000      1.5 s     150 MiB peak  candidates, all threads of the net: 99 pairs\n"
+        "    10000     12.0 s     180 MiB peak  whole match: 10000 judgements\n"
+    )
+
+    assert list(matching_rows(told)) == [
+        ("candidates", 1.5),
+        ("whole match", 12.0),
+        ("memory of matching (MiB)", 180.0),
+    ]
