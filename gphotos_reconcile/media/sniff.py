@@ -68,6 +68,7 @@ _SIGNATURES: Final = (
     (b"GIF87a", MediaType("image/gif", Family.GIF)),
     (b"GIF89a", MediaType("image/gif", Family.GIF)),
     (b"FUJIFILMCCD-RAW", MediaType("image/x-fuji-raf", Family.RAF)),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", MediaType("image/jp2", Family.JP2)),
     (b"\xff\x0a", MediaType("image/jxl", Family.JXL)),
     (b"\0\0\0\x0cJXL \r\n\x87\n", MediaType("image/jxl", Family.JXL)),
 )
@@ -75,8 +76,6 @@ _SIGNATURES: Final = (
 _BY_MIME: Final = {
     "image/bmp": Family.BMP,
     "image/vnd.adobe.photoshop": Family.PSD,
-    "image/jp2": Family.JP2,
-    "image/jpx": Family.JP2,
 }
 
 _RAW_MIMES: Final = (

@@ -90,7 +90,7 @@ def test_two_threads_take_turns(pool: WorkerPool) -> None:
 def test_a_deadly_file_costs_itself_its_picture_and_nothing_else(
     tmp_path: Path, deed: str, told: str
 ) -> None:
-    limits = Limits(stall_s=8.0 if deed == "sleep" else 120.0, cpu_s=1)
+    limits = Limits(stall_s=8.0 if deed == "sleep" else 120.0, cpu_s=1 if deed == "burn" else 60)
     deadly = MisbehavingSource(jpeg(seed=5), "bad.jpg", deed=deed, mark=tmp_path / "opened")
 
     with WorkerPool(2, limits=limits) as pool:
