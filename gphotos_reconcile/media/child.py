@@ -206,6 +206,8 @@ def _give_memory_back() -> None:
 def confine(limits: Limits) -> None:
     """Take away what decoding needs not: files to write, network, memory without end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(AttributeError, OSError):  # only Unix has it
+        os.nice(limits.niceness)
     _cut_network()
     if not _HAS_LIMITS:
         return

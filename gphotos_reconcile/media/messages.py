@@ -30,12 +30,14 @@ class Limits:
         cpu_s: processor seconds for one entry; large ones get more, by their size.
         stall_s: seconds without a sign of progress after which a worker counts as hung.
         alone_bytes: a decoder that needs more than this waits until no other such one runs.
+        niceness: how far it stands back behind what a person waits for; Unix's scale to 19.
     """
 
     memory_bytes: int = 768 << 20
     cpu_s: int = 60
     stall_s: float = 120.0
     alone_bytes: int = 96 << 20
+    niceness: int = 10
 
 
 class What(Enum):

@@ -47,6 +47,7 @@ from gphotos_reconcile.workflows.turns import CatalogBusyError
 
 _SAMPLE: Final = 24
 _LINKS: Final = ServerLinks()
+_KEPT: Final = {"Cache-Control": "private, max-age=86400, immutable"}
 
 # 503 makes the page ask again with the same batch, which counts once.
 _STATUS: Final = ((ChangedElsewhereError, 409), (CatalogBusyError, 503))
@@ -133,13 +134,15 @@ class _Site:
 
     def item(self, request: Request) -> Response:
         """Show an item beside its candidates; `part` asks for the middle of the page alone."""
-        wanted = queue_filter(request.query_params)
-        found, place = self._desk.item(_id(request.path_params["item_id"]), wanted)
-        values = {"one": found, "place": place, "wanted": wanted}
+        wanted, cloud_id = queue_filter(request.query_params), _id(request.path_params["item_id"])
         # The page is shown now, or soon where only its part is asked for: begin at once.
         part = bool(request.query_params.get("part"))
+        self._media.previews.warm([cloud_id], "small", ahead=part)
+        found, place = self._desk.item(cloud_id, wanted)
+        values = {"one": found, "place": place, "wanted": wanted}
         shown = [found.facts.item_id, *(one.facts.item_id for one in found.candidates[:1])]
-        self._media.previews.warm(shown, "medium", ahead=part)
+        for size in ("medium", "small"):
+            self._media.previews.warm(shown, size, ahead=part)
         if part:
             return HTMLResponse(render("item_part.html", _LINKS, values))
         return self._page("item.html", **values)
@@ -212,7 +215,7 @@ class _Site:
         name = request.path_params["name"]
         if name not in ASSETS:
             return PlainTextResponse("No such file.\n", status_code=404)
-        return Response(asset_bytes(name), media_type=ASSETS[name])
+        return Response(asset_bytes(name), media_type=ASSETS[name], headers=_KEPT)
 
     def say(self, document: dict[str, Any]) -> dict[str, Any]:
         """Keep what was said of a cloud item and its candidates."""

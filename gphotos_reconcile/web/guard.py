@@ -28,8 +28,8 @@ _SECURITY_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
+_NOT_KEPT: Final = "no-store"  # unless an answer, holding nothing of the user's, says otherwise
 
 
 def _secret() -> str:
@@ -162,6 +162,7 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _SECURITY_HEADERS.items():
                 headers[name] = value
+            headers.setdefault("Cache-Control", _NOT_KEPT)
         await send(message)
 
     return send_guarded

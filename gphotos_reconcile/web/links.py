@@ -13,7 +13,7 @@ class Links(Protocol):
 
     is_server: bool
 
-    def asset(self, name: str) -> str:
+    def asset(self, name: str, version: str) -> str:
         """Return the address of a script or style."""
         ...
 
@@ -47,9 +47,9 @@ class ServerLinks:
 
     is_server = True
 
-    def asset(self, name: str) -> str:
+    def asset(self, name: str, version: str) -> str:
         """Return the address of a script or style."""
-        return f"/static/{name}"
+        return f"/static/{name}?v={version}"
 
     def queue(self, wanted: QueueFilter, page: int = 1) -> str:
         """Return the address of a page of the queue."""
@@ -82,8 +82,9 @@ class FileLinks:
 
     is_server = False
 
-    def asset(self, name: str) -> str:
+    def asset(self, name: str, version: str) -> str:
         """Return the name of a script or style."""
+        del version
         return f"static/{name}"
 
     def queue(self, wanted: QueueFilter, page: int = 1) -> str:

@@ -1,8 +1,9 @@
 """Pages from templates: all text is escaped, and shown so that it can't act."""
 
+import hashlib
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any, Final
 
@@ -58,9 +59,16 @@ RELATION_WORDS: Final = {
 }
 
 
+@cache
 def asset_bytes(name: str) -> bytes:
     """Return a script or style; only those in ASSETS are ever asked for."""
     return (resources.files("gphotos_reconcile.web") / "static" / name).read_bytes()
+
+
+@cache
+def asset_version(name: str) -> str:
+    """Return what changes when a script or style does, so that browsers can keep it."""
+    return hashlib.sha256(asset_bytes(name)).hexdigest()[:12]
 
 
 def render(template: str, links: Links, values: Mapping[str, Any]) -> str:
@@ -68,7 +76,7 @@ def render(template: str, links: Links, values: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(links=links, **values)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("gphotos_reconcile.web"),
@@ -80,6 +88,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"size": size_text, "taken": taken_text, "zoom": _zoom_text}
     environment.globals |= {
+        "asset_version": asset_version,
         "fact_rows": fact_rows,
         "verdict_words": VERDICT_WORDS,
         "relation_words": RELATION_WORDS,

@@ -79,10 +79,10 @@ def _listening() -> Iterator[socket.socket]:
 def _prepare(catalog: Catalog, media: MediaAccess, listener: socket.socket) -> RunningReview:
     desk = Desk(catalog)
     session = Session(port=listener.getsockname()[1])
-    # The first pictures are made while the browser still starts.
+    # The first pictures are made while the browser still starts, and all workers with them.
     first = desk.first_ids(QueueFilter(), _WARM_ITEMS)
     media.previews.warm(first, "medium")
-    media.previews.warm(first, "small")
+    media.previews.warm(first, "small", ahead=False)
     config = uvicorn.Config(
         create_app(desk, media, session),
         lifespan="off",

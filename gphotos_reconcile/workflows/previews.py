@@ -1,8 +1,8 @@
 """Previews for the review page: made once, what is looked at before what may be looked at next."""
 
+import heapq
 import itertools
 import logging
-import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.ports import ByteSource
+from gphotos_reconcile.media.messages import Limits
 from gphotos_reconcile.media.worker import WorkerPool
 
 SIZES_PX: Final = {"small": 400, "medium": 1600, "large": 8000}
@@ -19,7 +20,12 @@ SIZES_PX: Final = {"small": 400, "medium": 1600, "large": 8000}
 
 _CAPACITY_BYTES: Final = 256 << 20
 _WAIT_S: Final = 60.0
-_STOP: Final = 9  # behind every job
+_LIMITS: Final = Limits(niceness=0)  # somebody looks at the screen
+
+# The smallest number goes first. A small picture is there at once and is shown meanwhile.
+_LOOKED_AT_SMALL: Final = 0
+_LOOKED_AT: Final = 1
+_AHEAD: Final = 2
 
 _Key = tuple[int, str]
 Preview = bytes | Problem
@@ -44,18 +50,25 @@ class Previews:
 
         Args:
             find: gives an item's bytes, or why they are not to be had; called in our threads.
-            makers: how many previews are made at a time.
+            makers: how many previews are made at a time. The first of several makes only what
+                is looked at, so that this never waits for one that is made ahead.
         """
         self._find = find
         self._kept: OrderedDict[_Key, Preview] = OrderedDict()
         self._kept_bytes = 0
         self._coming: dict[_Key, Future[Preview]] = {}
         self._in_hand: set[_Key] = set()
-        self._lock = threading.Lock()
         self._order = itertools.count()
-        self._jobs: queue.PriorityQueue[tuple[int, int, _Key]] = queue.PriorityQueue()
+        self._jobs: list[tuple[int, int, _Key]] = []
+        self._changed = threading.Condition()
+        self._ended = False
         self._makers = [
-            threading.Thread(target=self._make_all, name=f"preview-{number}", daemon=True)
+            threading.Thread(
+                target=self._make_all,
+                args=(_LOOKED_AT if number == 0 and makers > 1 else _AHEAD,),
+                name=f"preview-{number}",
+                daemon=True,
+            )
             for number in range(makers)
         ]
 
@@ -70,17 +83,20 @@ class Previews:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for _ in self._makers:
-            self._jobs.put((_STOP, next(self._order), (0, "")))
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
         for maker in self._makers:
             maker.join()
+        for future in self._coming.values():
+            future.set_result(_FAILED)  # nobody has to wait for what nobody makes
 
     def get(self, item_id: int, size: str, *, ahead: bool = False) -> Preview:
         """Return an upright JPEG without metadata, or why there is none.
 
         `ahead` tells that nobody looks at it yet: what is looked at goes first.
         """
-        future = self._ask((item_id, size), priority=2 if ahead else 1)
+        future = self._ask((item_id, size), ahead=ahead)
         try:
             return future.result(timeout=_WAIT_S)
         except TimeoutError:
@@ -89,31 +105,41 @@ class Previews:
     def warm(self, item_ids: Iterable[int], size: str, *, ahead: bool = True) -> None:
         """Have previews made without waiting for them; not `ahead`: they are about to be shown."""
         for item_id in item_ids:
-            self._ask((item_id, size), priority=3 if ahead else 1)
+            self._ask((item_id, size), ahead=ahead)
 
-    def _ask(self, key: _Key, *, priority: int) -> Future[Preview]:
-        with self._lock:
+    def _ask(self, key: _Key, *, ahead: bool) -> Future[Preview]:
+        looked_at = _LOOKED_AT_SMALL if key[1] == "small" else _LOOKED_AT
+        with self._changed:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 done: Future[Preview] = Future()
                 done.set_result(self._kept[key])
                 return done
             future = self._coming.setdefault(key, Future())
-        # Asked again more urgently: the earlier place in the queue finds nothing left to do.
-        self._jobs.put((priority, next(self._order), key))
+            # The newest first: what was asked for before may be of a page that was left since.
+            # Asked again more urgently, the earlier place finds nothing left to do.
+            order = -next(self._order)
+            heapq.heappush(self._jobs, (_AHEAD if ahead else looked_at, order, key))
+            self._changed.notify_all()
         return future
 
-    def _make_all(self) -> None:
-        with WorkerPool(1) as pool:
-            while True:
-                priority, _, key = self._jobs.get()
-                if priority == _STOP:
-                    return
-                with self._lock:
-                    if key not in self._coming or key in self._in_hand:
-                        continue  # it was asked for again, and is done or in another's hand
-                    self._in_hand.add(key)
+    def _make_all(self, least_urgent: int) -> None:
+        with WorkerPool(1, limits=_LIMITS) as pool:
+            while (key := self._next_key(least_urgent)) is not None:
                 self._finish(key, self._make(pool, key))
+
+    def _next_key(self, least_urgent: int) -> _Key | None:
+        """Wait for a preview to be made and take it in hand; None when the end has come."""
+        with self._changed:
+            while not self._ended:
+                if not self._jobs or self._jobs[0][0] > least_urgent:
+                    self._changed.wait()
+                    continue
+                _, _, key = heapq.heappop(self._jobs)
+                if key in self._coming and key not in self._in_hand:
+                    self._in_hand.add(key)
+                    return key
+        return None
 
     def _make(self, pool: WorkerPool, key: _Key) -> Preview:
         item_id, size = key
@@ -128,7 +154,7 @@ class Previews:
         return preview
 
     def _finish(self, key: _Key, preview: Preview) -> None:
-        with self._lock:
+        with self._changed:
             self._kept[key] = preview
             self._kept_bytes += _size(preview)
             while self._kept_bytes > _CAPACITY_BYTES and len(self._kept) > 1:

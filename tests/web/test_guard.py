@@ -148,7 +148,8 @@ def test_every_answer_forbids_scripts_framing_sniffing_and_keeping(running: Runn
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["cache-control"] == "no-store"
+        kept = "private, max-age=86400, immutable" if path.startswith("/static/") else "no-store"
+        assert headers["cache-control"] == kept
         assert headers["referrer-policy"] == "no-referrer"
 
 

@@ -26,7 +26,7 @@ COUNT = int(os.environ.get("GPHOTOS_RECONCILE_DECISIONS", "100"))
 """How many decisions are made."""
 
 
-def long_import(location: str, started: Event, stop: Event) -> None:
+def long_import(location: str, started: Event, stop: Event, pause_s: float = 0.02) -> None:
     """Write batches as an import does: the writer's lock held, one transaction after the other."""
     with open_catalog(location, write=True) as catalog:
         written = 0
@@ -42,7 +42,7 @@ def long_import(location: str, started: Event, stop: Event) -> None:
                 conn.execute(insert(problem), [{**rows, **words}] * 256)
             started.set()
             written += 1
-            time.sleep(0.02)  # reading the next entries takes far longer
+            time.sleep(pause_s)  # reading the next entries takes far longer
 
 
 class Tab(threading.Thread):

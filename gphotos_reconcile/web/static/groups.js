@@ -120,6 +120,7 @@
     if (element === single && single) paint({ [ids(single)[JSON.parse(single.dataset.objects).indexOf(row.object)]]: row.word });
     else if (element) mark(element, "Decided");
   }
+  for (const made of document.querySelectorAll(".copy img[data-sharp]")) Review.pictures.sharpen(made);
   if (cards[0]) cards[0].tabIndex = 0;
   if (copies[0]) copies[0].tabIndex = 0;
   Review.layers.unshift({ isOpen: () => true, press });

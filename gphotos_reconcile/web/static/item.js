@@ -22,17 +22,17 @@
     return [...part.querySelectorAll("img[src]")].filter((made) => !made.closest("[hidden]"));
   }
 
-  async function prepare(part) {
-    await Promise.allSettled(pictures(part).map((made) => Review.pictures.load(made.getAttribute("src"), { ahead: true })));
-  }
-
+  // One item after the other: a browser opens six connections, and what is looked at needs some.
+  let looking = 0;
   async function lookAhead() {
     if (!Review.isServer) return;
+    const mine = (looking += 1);
     let href = main().dataset.next;
-    for (let depth = 0; href && depth < 3; depth += 1) {
+    for (let depth = 0; href && depth < 3 && mine === looking; depth += 1) {
       const part = await fetchPart(href).catch(() => null);
       if (!part) return;
-      prepare(part);
+      const wanted = pictures(part).map((made) => made.dataset.sharp ?? made.getAttribute("src"));
+      await Promise.allSettled(wanted.map((url) => Review.pictures.load(url, { ahead: true })));
       href = part.dataset.next;
     }
   }
@@ -44,7 +44,9 @@
   async function place(part, href, push) {
     const fresh = document.importNode(part, true);
     await Promise.all(pictures(fresh).map(async (made) => {
-      const from = made.getAttribute("src");
+      const sharp = Review.pictures.arrived(made.dataset.sharp);
+      const from = sharp ? made.dataset.sharp : made.getAttribute("src");
+      if (sharp) delete made.dataset.sharp;
       made.dataset.from = from;
       made.removeAttribute("src");
       const ready = Review.pictures.load(from).then((url) => { made.src = url; }, () => { made.src = from; });
@@ -84,6 +86,10 @@
     Review.inTurn(async () => undefined).then(() => { location.href = back; });
   }
 
+  function sharpen() {
+    for (const made of main().querySelectorAll(".pane:not([hidden]) img[data-sharp]")) Review.pictures.sharpen(made);
+  }
+
   function candidates() { return main().dataset.candidates.split(",").filter(Boolean); }
   function shown() { return Number(main().querySelector(".pane.local:not([hidden])")?.dataset.number ?? 1); }
 
@@ -94,6 +100,7 @@
       if (own) one.hidden = own !== number;
     }
     for (const button of main().querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(Number(button.dataset.show) === number));
+    sharpen();
     const key = main().querySelector("[data-act=same] kbd");
     if (key) key.textContent = String(number);
   }
@@ -143,6 +150,7 @@
   }
 
   function dress() {
+    sharpen();
     for (const row of Review.stored()) {
       if (row.subject !== main().dataset.subject) continue;
       const number = JSON.parse(main().dataset.objects).indexOf(row.object) + 1;

@@ -2,6 +2,7 @@
 // Pictures: fetched ahead of need and kept as blobs; where there is none, it is said in words.
 Review.pictures = (() => {
   const kept = new Map();
+  const arrived = new Map();
   const limit = 60;
 
   function load(url, { ahead = false } = {}) {
@@ -14,16 +15,35 @@ Review.pictures = (() => {
     }
     const coming = fetch(ahead ? `${url}?ahead` : url).then(async (answer) => {
       if (!answer.ok) throw new Error((await answer.text()).trim());
-      return URL.createObjectURL(await answer.blob());
+      const blob = URL.createObjectURL(await answer.blob());
+      arrived.set(url, blob);
+      return blob;
     });
     coming.catch(() => kept.delete(url));
     kept.set(url, coming);
     while (kept.size > limit) {
       const [oldest, promise] = kept.entries().next().value;
       kept.delete(oldest);
+      arrived.delete(oldest);
       promise.then((blob) => setTimeout(() => URL.revokeObjectURL(blob), 30000), () => undefined);
     }
     return coming;
+  }
+
+  // Put the sharp picture in the place of the small one, decoded before, so that nothing blinks.
+  async function sharpen(image) {
+    const { sharp } = image.dataset;
+    if (!sharp) return;
+    delete image.dataset.sharp;
+    try {
+      const better = image.cloneNode();
+      better.removeAttribute("loading");
+      better.src = await load(sharp);
+      await better.decode();
+      image.replaceWith(better);
+    } catch {
+      // The small one stays; where there is none either, its own error says why.
+    }
   }
 
   async function explain(image) {
@@ -45,5 +65,5 @@ Review.pictures = (() => {
   for (const image of [...document.images]) {
     if (image.complete && image.naturalWidth === 0 && image.getAttribute("src")) explain(image);
   }
-  return { load };
+  return { load, sharpen, arrived: (url) => arrived.get(url) };
 })();
