@@ -72,7 +72,7 @@ def assets(conn: Connection, ids: Sequence[int]) -> Mapping[int, MatchAsset]:
         " LEFT JOIN file AS mf ON mf.file_id = i.motion_file_id"
         " LEFT JOIN content AS mc ON mc.content_id = mf.content_id WHERE i.item_id IN "
     )
-    return {row["item_id"]: _asset(row) for row in _by_ids(conn, query, ids)}
+    return {row["item_id"]: _asset(row) for row in rows_by_ids(conn, query, ids)}
 
 
 def signatures(conn: Connection, ids: Sequence[int]) -> Mapping[int, PictureSignature]:
@@ -83,7 +83,7 @@ def signatures(conn: Connection, ids: Sequence[int]) -> Mapping[int, PictureSign
         " JOIN signature AS g ON g.content_id = c.content_id"
         " WHERE g.luma IS NOT NULL AND i.item_id IN "
     )
-    found = {row["item_id"]: picture_of(row) for row in _by_ids(conn, query, ids)}
+    found = {row["item_id"]: picture_of(row) for row in rows_by_ids(conn, query, ids)}
     return {item_id: picture for item_id, picture in found.items() if picture is not None}
 
 
@@ -94,7 +94,7 @@ def frames(conn: Connection, ids: Sequence[int]) -> Mapping[int, tuple[VideoFram
         " JOIN signature AS g ON g.content_id = i.content_id"
         " WHERE g.frames IS NOT NULL AND i.item_id IN "
     )
-    return {row["item_id"]: unpack_frames(row["frames"]) for row in _by_ids(conn, query, ids)}
+    return {row["item_id"]: unpack_frames(row["frames"]) for row in rows_by_ids(conn, query, ids)}
 
 
 def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredBytes]:
@@ -108,7 +108,7 @@ def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredByt
         " JOIN archive AS a ON a.archive_id = f.archive_id WHERE i.item_id IN "
     )
     found = {}
-    for row in _by_ids(conn, query, ids):
+    for row in rows_by_ids(conn, query, ids):
         locator = Locator(
             source=row["source"],
             archive=row["archive"],
@@ -122,7 +122,8 @@ def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredByt
     return found
 
 
-def _by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
+def rows_by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a query that ends in `IN `, for some ids at a time."""
     for start in range(0, len(ids), _BATCH):
         chosen = tuple(ids[start : start + _BATCH])
         marks = ",".join("?" * len(chosen))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, RowMapping, delete, insert
 
 from gphotos_reconcile.core.model import Judgement, Verdict
 from gphotos_reconcile.store.schema import evidence, verdict
@@ -33,34 +33,47 @@ def save_judgements(conn: Connection, judgements: Iterable[Judgement]) -> int:
 
 
 def judge_without_bytes(conn: Connection) -> None:
-    """Judge the cloud items that matching never sees, because there are no bytes to compare.
+    """Judge the cloud items that matching never sees, because there is nothing to compare.
 
     What could not be read from an export is `unreadable`; what only a listing or an inventory
     names is `unknown`: a name and a size prove nothing.
     """
     query = (
-        "SELECT item_id, file_id FROM item WHERE side = 'cloud' AND content_id IS NULL"
-        " ORDER BY item_id"
+        "SELECT i.item_id, i.file_id, i.source_kind, u.filename AS uploaded FROM item AS i"
+        " LEFT JOIN (SELECT google_id, MIN(filename) AS filename FROM upload"
+        "  WHERE google_id IS NOT NULL GROUP BY google_id) AS u ON u.google_id = i.google_id"
+        " WHERE i.side = 'cloud' AND i.content_id IS NULL AND NOT EXISTS ("
+        "  SELECT 1 FROM listed_picture AS p WHERE p.google_id = i.google_id)"
+        " ORDER BY i.item_id"
     )
-    found = conn.exec_driver_sql(query).fetchall()
-    save_judgements(conn, (_unjudged(item_id, file_id) for item_id, file_id in found))
+    save_judgements(conn, map(_unjudged, conn.exec_driver_sql(query).mappings().fetchall()))
 
 
-def _unjudged(item_id: int, file_id: int | None) -> Judgement:
-    if file_id is None:
+_ONLY_LISTED: Final = {
+    "library_api": "Only the Library API lists it, which shows no original bytes.",
+    "picker": "Only your pick names it; `sync picker --fingerprint` also looks at its picture.",
+    "inventory": "Only an inventory names it; no export here holds its file.",
+}
+
+
+def _unjudged(row: RowMapping) -> Judgement:
+    if row["file_id"] is not None:
         return Judgement(
-            item_id=item_id,
-            verdict=Verdict.UNKNOWN,
-            rule="only_listed",
-            strength=1,
-            reason="Only a listing names it; no export here holds its file.",
+            item_id=row["item_id"],
+            verdict=Verdict.UNREADABLE,
+            rule="not_read",
+            strength=100,
+            reason="Its bytes could not be read from the export; see the problems.",
         )
+    reason = _ONLY_LISTED.get(row["source_kind"], "Only a listing names it.")
+    if row["uploaded"]:
+        reason = f"This program uploaded it from {row['uploaded']}. {reason}"
     return Judgement(
-        item_id=item_id,
-        verdict=Verdict.UNREADABLE,
-        rule="not_read",
-        strength=100,
-        reason="Its bytes could not be read from the export; see the problems.",
+        item_id=row["item_id"],
+        verdict=Verdict.UNKNOWN,
+        rule="only_listed",
+        strength=1,
+        reason=reason,
     )
 
 

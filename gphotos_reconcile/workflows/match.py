@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from gphotos_reconcile.core.model import (
@@ -19,10 +19,17 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.core.ports import ByteSource, Progress
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
+from gphotos_reconcile.matching.listed import of_listed
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store import assets
 from gphotos_reconcile.store.engine import Catalog, Connection
+from gphotos_reconcile.store.google_pictures import (
+    join_listed,
+    listed_assets,
+    listed_rows,
+    listed_signatures,
+)
 from gphotos_reconcile.store.overrules import apply_decisions
 from gphotos_reconcile.store.plans import count_verdicts
 from gphotos_reconcile.store.settings import read_setting, write_setting
@@ -65,6 +72,8 @@ def match_catalog(
         told = _told(options, gaps)
         is_done = read_setting(conn, "unmatched") == "0" and read_setting(conn, "matched") == told
     if not is_done:
+        with catalog.begin() as conn:
+            join_listed(conn)
         _judge_all(catalog, options, pool, progress)
         with catalog.begin() as conn:
             judge_without_bytes(conn)
@@ -91,9 +100,19 @@ def _judge_all(
         judgements = match_items(cloud, local, loader, options, progress)
         with catalog.begin() as writing:
             clear_verdicts(writing)
-        for batch in _batched(judgements):
+        for batch in _batched(chain(judgements, _judged_by_picture(conn, local, pool, options))):
             with catalog.begin() as writing:
                 save_judgements(writing, batch)
+
+
+def _judged_by_picture(
+    conn: Connection, local: ItemColumns, pool: WorkerPool, options: MatchOptions
+) -> Iterator[Judgement]:
+    """Judge the listed items that were looked at: pixels alone speak, and they claim nothing."""
+    listed = ItemColumns.from_rows(listed_rows(conn))
+    if len(listed):
+        told = match_items(listed, local, _ListedLoader(conn, pool), options)
+        yield from map(of_listed, told)
 
 
 def columns_of(conn: Connection, side: Side) -> ItemColumns:
@@ -147,6 +166,22 @@ class CatalogLoader:
             for key, picture in self.pool.fine_lumas(iter(jobs), max_px)
             if not isinstance(picture, Problem)
         }
+
+
+class _ListedLoader(CatalogLoader):
+    """Gives what an API showed of the cloud side, and the files of the local one."""
+
+    def assets(self, side: Side, ids: Sequence[int]) -> Mapping[int, MatchAsset]:
+        """Return the items' facts."""
+        if side is Side.CLOUD:
+            return listed_assets(self.conn, ids)
+        return assets.assets(self.conn, ids)
+
+    def signatures(self, side: Side, ids: Sequence[int]) -> Mapping[int, PictureSignature]:
+        """Return the items' kept pixels."""
+        if side is Side.CLOUD:
+            return listed_signatures(self.conn, ids)
+        return assets.signatures(self.conn, ids)
 
 
 def _batched(values: Iterator[Judgement]) -> Iterator[list[Judgement]]:
