@@ -20,7 +20,6 @@ COLUMNS: Final = (
     "EXIF:GPSLongitude", "EXIF:GPSLongitudeRef", "XMP-dc:Description", "XMP-xmp:Rating",
     "XMP-dc:Subject", "XMP-iptcExt:PersonInImage",
 )  # fmt: skip
-LISTS: Final = frozenset({"XMP-dc:Subject", "XMP-iptcExt:PersonInImage"})
 SEPARATORS: Final = ("|", "||", ";;", "##", "\x1f")
 
 # Values are written with HTML entities (option -E): a line of the file holds no line break and

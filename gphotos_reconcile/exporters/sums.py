@@ -28,11 +28,3 @@ def copy_sums(plan: CopyPlan, algorithm: Algorithm) -> Iterator[tuple[bytes, str
     for action in plan.actions:
         digest = action.source.sha1 if algorithm == "sha1" else action.source.sha256
         yield os.fsencode(action.target), digest
-
-
-def source_sums(plan: CopyPlan, algorithm: Algorithm) -> Iterator[tuple[bytes, str]]:
-    """Yield the paths of what lies as a file on disk, with their digests."""
-    for action in plan.actions:
-        path = action.source.disk_path
-        if path is not None:
-            yield path, action.source.sha1 if algorithm == "sha1" else action.source.sha256

@@ -89,40 +89,54 @@ class SliceBytes:
         return io.BufferedReader(_SliceStream(archive, self.offset, self.size_bytes))
 
 
-class _SliceStream(io.RawIOBase):
-    """A window on an open file."""
+class EntryStream(io.RawIOBase):
+    """A seekable stream over an entry of known size; how bytes come is told by `readinto`.
 
-    def __init__(self, archive: io.FileIO, offset: int, size_bytes: int) -> None:
-        self._archive = archive
-        self._offset = offset
+    A seek costs nothing: it only says from where (`_wanted`) the next read is to be.
+    """
+
+    def __init__(self, size_bytes: int) -> None:
         self._size_bytes = size_bytes
-        self._at = 0
+        self._wanted = 0
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def seekable(self) -> bool:
+        """Tell that `seek` works."""
         return True
 
     def tell(self) -> int:
-        return self._at
+        """Return where the next read begins."""
+        return self._wanted
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size_bytes}
+        """Say where the next read begins; past the end there is nothing to read."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._wanted, os.SEEK_END: self._size_bytes}
         if base[whence] + offset < 0:
             raise ValueError("seek before the start of a member")
-        self._at = base[whence] + offset
-        return self._at
+        self._wanted = base[whence] + offset
+        return self._wanted
+
+
+class _SliceStream(EntryStream):
+    """A window on an open file."""
+
+    def __init__(self, archive: io.FileIO, offset: int, size_bytes: int) -> None:
+        super().__init__(size_bytes)
+        self._archive = archive
+        self._offset = offset
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        target = memoryview(buffer).cast("B")[: max(0, self._size_bytes - self._at)]
+        target = memoryview(buffer).cast("B")[: max(0, self._size_bytes - self._wanted)]
         if not target:
             return 0
-        self._archive.seek(self._offset + self._at)
+        self._archive.seek(self._offset + self._wanted)
         count = self._archive.readinto(target)
         if not count:
             raise OSError("The archive ends inside of this member.")
-        self._at += count
+        self._wanted += count
         return count
 
     def close(self) -> None:

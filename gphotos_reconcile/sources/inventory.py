@@ -65,11 +65,6 @@ def sha1_of_dedup_key(dedup_key: str) -> str | None:
     return raw.hex() if len(raw) == 20 else None
 
 
-def dedup_key_of_sha1(sha1: str) -> str:
-    """Return the dedup key of a SHA-1 given as 40 hex digits."""
-    return base64.urlsafe_b64encode(bytes.fromhex(sha1)).decode().rstrip("=")
-
-
 def _rows(stream: io.TextIOBase | io.TextIOWrapper, path: Path) -> Iterator[InventoryRow | Problem]:
     csv.field_size_limit(_FIELD_BYTES)
     lines = csv.reader(stream)

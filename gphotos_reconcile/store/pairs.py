@@ -53,7 +53,6 @@ class FolderRow:
     folder_id: int
     path_text: str
     titles: tuple[str, ...]
-    sidecar_count: int
 
 
 def folders_to_pair(conn: Connection, source_id: int) -> list[int]:
@@ -118,13 +117,11 @@ def folders_of(conn: Connection, source_id: int) -> Iterator[FolderRow]:
         "SELECT f.folder_id, f.path_text,"
         " (SELECT json_group_array(title) FROM (SELECT s.title FROM sidecar AS s"
         "   WHERE s.folder_id = f.folder_id AND s.sort = 'album' AND s.gone = 0"
-        "   ORDER BY s.filename)),"
-        " (SELECT COUNT(*) FROM sidecar AS s"
-        "   WHERE s.folder_id = f.folder_id AND s.sort = 'item' AND s.gone = 0)"
+        "   ORDER BY s.filename))"
         " FROM folder AS f WHERE f.source_id = ? ORDER BY f.path_text"
     )
-    for folder_id, path_text, titles, count in conn.exec_driver_sql(albums, (source_id,)):
-        yield FolderRow(folder_id, path_text, _texts(titles), count)
+    for folder_id, path_text, titles in conn.exec_driver_sql(albums, (source_id,)):
+        yield FolderRow(folder_id, path_text, _texts(titles))
 
 
 def save_folder_role(conn: Connection, folder_id: int, role: str, album: str | None) -> None:

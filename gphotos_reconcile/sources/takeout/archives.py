@@ -132,6 +132,37 @@ def broken_state(part: Part, error: BrokenArchiveError, member_count: int = 0) -
     )
 
 
+class ArchiveReader:
+    """Lists a part that is one file, and tells its condition once the list has ended."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.state = PartState(part=part, condition=Condition.CUT, reason="not read yet")
+
+    def members(self) -> Iterator[Member]:
+        """Yield every member that is no folder; see `PartReader`."""
+        count = 0
+        try:
+            for member in self._walked():
+                count += 1
+                yield member
+        except BrokenArchiveError as error:
+            self.state = broken_state(self.part, error, count)
+        except OSError as error:
+            broken = BrokenArchiveError(Condition.UNREADABLE, f"it cannot be read: {error}")
+            self.state = broken_state(self.part, broken, count)
+        else:
+            self.state = PartState(part=self.part, condition=Condition.WHOLE, member_count=count)
+
+    def _walked(self) -> Iterator[Member]:
+        """Yield the members as the archive has them.
+
+        Raises:
+            OSError: the archive cannot be read on from here, or changed meanwhile.
+        """
+        raise NotImplementedError
+
+
 def name_trouble(path: bytes) -> str:
     """Return why a member's name can't be one of Google's, "" when it can.
 

@@ -8,7 +8,6 @@ came to, so that reading large members in their order inflates the archive once 
 
 import bisect
 import io
-import os
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from gphotos_reconcile.core.model import FileStamp
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.sources.files import open_unchanged
+from gphotos_reconcile.sources.files import EntryStream, open_unchanged
 from gphotos_reconcile.sources.takeout.archives import BrokenArchiveError, Condition
 
 if TYPE_CHECKING:
@@ -167,31 +166,15 @@ class _Places:
 _PLACES: Final = _Places()
 
 
-class _SliceStream(io.RawIOBase):
+class _SliceStream(EntryStream):
     """A seekable view of one member; remembers a place every 16 MiB."""
 
     def __init__(self, member: GzipSlice, cursor: GzipCursor) -> None:
+        super().__init__(member.size_bytes)
         self._member = member
         self._cursor = cursor
-        self._wanted = 0
         self._starts = [0]
         self._places = [cursor.copy()]
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._wanted
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._wanted, os.SEEK_END: self._member.size_bytes}
-        if base[whence] + offset < 0:
-            raise ValueError("seek before the start of a member")
-        self._wanted = base[whence] + offset
-        return self._wanted
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         target = memoryview(buffer).cast("B")

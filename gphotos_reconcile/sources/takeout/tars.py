@@ -18,13 +18,12 @@ from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.sources.files import SliceBytes, open_unchanged
 from gphotos_reconcile.sources.takeout.archives import (
     MAX_MEMBERS,
+    ArchiveReader,
     BrokenArchiveError,
     Condition,
     Member,
     Part,
     PartForm,
-    PartState,
-    broken_state,
     name_trouble,
     refused,
 )
@@ -71,28 +70,12 @@ class _Sequence(Protocol):
     def skip_to(self, position: int) -> None: ...
 
 
-class TarReader:
+class TarReader(ArchiveReader):
     """Lists a tar or tgz part; `held_bytes` is how much of a member may be kept in memory."""
 
     def __init__(self, part: Part, *, held_bytes: int = HELD_BYTES) -> None:
-        self.part = part
-        self.state = PartState(part=part, condition=Condition.CUT, reason="not read yet")
+        super().__init__(part)
         self._held_bytes = held_bytes
-
-    def members(self) -> Iterator[Member]:
-        """Yield every member that is no folder, as they lie in the archive."""
-        count = 0
-        try:
-            for member in self._walked():
-                count += 1
-                yield member
-        except BrokenArchiveError as error:
-            self.state = broken_state(self.part, error, count)
-        except OSError as error:
-            broken = BrokenArchiveError(Condition.UNREADABLE, f"it cannot be read: {error}")
-            self.state = broken_state(self.part, broken, count)
-        else:
-            self.state = PartState(part=self.part, condition=Condition.WHOLE, member_count=count)
 
     def _walked(self) -> Iterator[Member]:
         archive = bytes(self.part.path)

@@ -13,12 +13,9 @@ from typing import Final
 from gphotos_reconcile.core.model import FileStamp
 from gphotos_reconcile.sources.files import open_unchanged
 from gphotos_reconcile.sources.takeout.archives import (
-    BrokenArchiveError,
-    Condition,
+    ArchiveReader,
     Member,
     Part,
-    PartState,
-    broken_state,
     mode_trouble,
     name_trouble,
     refused,
@@ -42,31 +39,17 @@ _UTF8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x2041  # encrypted, strongly encrypted, directory masked
 
 
-class ZipReader:
+class ZipReader(ArchiveReader):
     """Lists a zip part; memory is bounded by 8 bytes a member and the names seen."""
 
     def __init__(self, part: Part) -> None:
-        self.part = part
-        self.state = PartState(part=part, condition=Condition.CUT, reason="not read yet")
+        super().__init__(part)
         self._suspect_bytes = 0
 
-    def members(self) -> Iterator[Member]:
-        """Yield every member that is no folder, in the order of the directory."""
-        count = 0
-        try:
-            with open_unchanged(bytes(self.part.path), self.part.stamp) as archive:
-                directory = find_directory(archive, self.part.stamp.size_bytes)
-                for member in self._listed(archive, directory):
-                    count += 1
-                    yield member
-            open_unchanged(bytes(self.part.path), self.part.stamp).close()
-        except BrokenArchiveError as error:
-            self.state = broken_state(self.part, error, count)
-        except OSError as error:
-            broken = BrokenArchiveError(Condition.UNREADABLE, f"it cannot be read: {error}")
-            self.state = broken_state(self.part, broken, count)
-        else:
-            self.state = PartState(part=self.part, condition=Condition.WHOLE, member_count=count)
+    def _walked(self) -> Iterator[Member]:
+        with open_unchanged(bytes(self.part.path), self.part.stamp) as archive:
+            yield from self._listed(archive, find_directory(archive, self.part.stamp.size_bytes))
+        open_unchanged(bytes(self.part.path), self.part.stamp).close()
 
     def _listed(self, archive: io.FileIO, directory: Directory) -> Iterator[Member]:
         limits = limits_of(archive, directory)

@@ -1,7 +1,6 @@
 """The bytes of one zip member, opened where they are read, checked to the last one."""
 
 import io
-import os
 import struct
 import zlib
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from gphotos_reconcile.core.model import FileStamp
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.sources.files import open_unchanged
+from gphotos_reconcile.sources.files import EntryStream, open_unchanged
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -102,34 +101,18 @@ def _wide_sizes(extra: bytes) -> tuple[int, int] | None:
     return None
 
 
-class _MemberStream(io.RawIOBase):
+class _MemberStream(EntryStream):
     """A member's content; raises OSError at its end unless length and CRC-32 are right."""
 
     def __init__(self, member: ZipMemberBytes, archive: io.FileIO, start: int) -> None:
+        super().__init__(member.size_bytes)
         self._member = member
         self._archive = archive
         self._start = start
-        self._wanted = 0  # a seek costs nothing until something is read
         self._checksum: int | None = 0  # None: some bytes were skipped
         self._rewind()
         if member.size_bytes == 0:
             self._check_end()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._wanted
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._wanted, os.SEEK_END: self._member.size_bytes}
-        if base[whence] + offset < 0:
-            raise ValueError("seek before the start of a member")
-        self._wanted = base[whence] + offset
-        return self._wanted
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         if self._wanted >= self._member.size_bytes and self._at != self._member.size_bytes:
