@@ -62,10 +62,9 @@ def examine(location: str, paths: Sequence[Path], *, config: Path | None, log: P
         log: where the log is, or would be.
     """
     path = catalog_path(location)
-    catalogue = _catalog(path)
-    found = [*_program(), *_codecs(), *_files(config, log), *catalogue]
+    found = [*_program(), *_codecs(), *_files(config, log), *_catalog(path)]
     steps: tuple[NextStep, ...] = ()
-    if path.exists() and all(finding.level is not Level.BAD for finding in catalogue):
+    if path.exists() and all(finding.level is not Level.BAD for finding in found):
         doubts, steps = _progress_so_far(location)
         found += doubts
     looked_at = [finding for one in paths for finding in _path(one)]
