@@ -17,9 +17,11 @@ from gphotos_reconcile.cli.choosing import (
     Verdicts,
     Years,
 )
+from gphotos_reconcile.cli.fidelity import measure_fidelity
+from gphotos_reconcile.cli.google import ClientSecretFile, Keyring
 from gphotos_reconcile.cli.job import SOME_UNREADABLE, command_line
 from gphotos_reconcile.cli.output import say, say_json
-from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.cli.settings import Settings, settings_of
 from gphotos_reconcile.core.sizes import size_text
 
 if TYPE_CHECKING:
@@ -103,24 +105,55 @@ def copy(
 
 def verify(
     context: typer.Context,
-    folders: Annotated[
-        list[Path] | None, typer.Argument(help="Folders that `copy` wrote; all by default.")
+    named: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DIR|ITEM]...",
+            help="Folders that `copy` wrote, all by default; with --fidelity files or item ids.",
+        ),
     ] = None,
+    fidelity: Annotated[
+        bool,
+        typer.Option("--fidelity", help="Measure what Google hands back of these originals."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fidelity: show the cost, send nothing.")
+    ] = False,
+    client_secret: ClientSecretFile = None,
+    keyring: Keyring = False,
 ) -> None:
     """Read stored copies again, every byte, and compare with the catalogue.
 
+    With --fidelity it uploads the originals that you name into a test album, fetches them back in
+    every way the API has, and says what was kept and lost: bytes, pixels, size, EXIF, place. The
+    copies stay in your account. With no name it shows what was measured before.
+
     Example: gphotos-reconcile verify ~/Pictures/from-google
+
+    Example: gphotos-reconcile verify --fidelity IMG_0042.jpg --dry-run
     """
+    if fidelity:
+        measure_fidelity(
+            settings_of(context),
+            named or [],
+            dry_run=dry_run,
+            client_secret=client_secret,
+            keyring=keyring,
+        )
+    else:
+        _verify_copies(settings_of(context), [Path(name) for name in named or []])
+
+
+def _verify_copies(settings: Settings, folders: list[Path]) -> None:
     from gphotos_reconcile.cli.progress import make_progress
     from gphotos_reconcile.store.engine import open_catalog
     from gphotos_reconcile.workflows.copy import verify_all
 
-    settings = settings_of(context)
     with (
         open_catalog(settings.catalog, write=False) as catalog,
         make_progress(quiet=settings.quiet) as progress,
     ):
-        report = verify_all(catalog, tuple(folders or ()), progress=progress)
+        report = verify_all(catalog, tuple(folders), progress=progress)
     if settings.json:
         say_json({"schema": 1, "read": report.read, "bad": list(report.bad)})
     else:

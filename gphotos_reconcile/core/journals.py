@@ -229,3 +229,7 @@ class FidelityJournal(Protocol):
     def save(self, rows: Iterable[FidelityRow]) -> None:
         """Insert or replace rows by (sha256, path)."""
         ...
+
+    def rows(self) -> tuple[FidelityRow, ...]:
+        """Return everything that was measured, by path and name."""
+        ...

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-import imagehash
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -20,6 +19,7 @@ from PIL import Image
 
 from gphotos_reconcile.core.model import FRAME_GRID_PX, GRID_PX, VideoFrame
 from gphotos_reconcile.media.errors import PictureError
+from gphotos_reconcile.media.hashes import phash
 from gphotos_reconcile.media.picture import (
     Opened,
     Reserve,
@@ -85,9 +85,7 @@ def sample_frames(
             picture = Opened(_image(frame), _orientation(frame))
             grid = luma_square(picture, GRID_PX)
             small = grid.resize((FRAME_GRID_PX, FRAME_GRID_PX), Image.Resampling.LANCZOS)
-            taken.append(
-                VideoFrame(at_s=at_s, phash=str(imagehash.phash(grid)), luma=small.tobytes())
-            )
+            taken.append(VideoFrame(at_s=at_s, phash=phash(grid), luma=small.tobytes()))
             if poster is None or is_black:
                 poster, is_black = picture, float(np.asarray(grid).std()) < _BLACK_STD
     if poster is None:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-import imagehash
 import numpy as np
 import pillow_heif
 from PIL import Image, ImageFile
 
 from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, PictureSignature
 from gphotos_reconcile.media.errors import PictureError
+from gphotos_reconcile.media.hashes import dhash, phash
 
 MAX_PICTURE_BYTES: Final = 448 << 20
 """What one picture may take when decoded; the largest phones' photos need less."""
@@ -135,14 +135,13 @@ def signature(opened: Opened, reserve: Reserve = within_budget) -> PictureSignat
     width_px, height_px = opened.upright_size
     with decoding():
         small, box = reduced(opened.image, 2 * GRID_PX, reserve)
-        luma = _luma(small, box, GRID_PX)
-        blue, red = _plane(small, box, CHROMA_PX)[1:]
+        luma, blue, red = _squares(small, box)
     upright = [turned(plane, opened.orientation) for plane in (luma, blue, red)]
     return PictureSignature(
         luma=upright[0].tobytes(),
         chroma=upright[1].tobytes() + upright[2].tobytes(),
-        phash=str(imagehash.phash(upright[0])),
-        dhash=str(imagehash.dhash(upright[0])),
+        phash=phash(upright[0]),
+        dhash=dhash(upright[0]),
         luma_std=round(float(np.asarray(upright[0], dtype=np.float64).std()), 3),
         source_width_px=width_px,
         source_height_px=height_px,
@@ -227,10 +226,16 @@ def _luma(small: Image.Image, box: Box, edge_px: int) -> Image.Image:
     return luma.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
 
 
-def _plane(small: Image.Image, box: Box, edge_px: int) -> tuple[Image.Image, ...]:
-    """Return Y, Cb and Cr of the picture squeezed into a square."""
-    square = small.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
-    return square.convert("YCbCr").split()
+def _squares(small: Image.Image, box: Box) -> tuple[Image.Image, Image.Image, Image.Image]:
+    """Return Y at GRID_PX, Cb and Cr at CHROMA_PX, both from one averaging by whole factors."""
+    across = max(1, int(box[2] / GRID_PX / _GAP))
+    down = max(1, int(box[3] / GRID_PX / _GAP))
+    if (across, down) != (1, 1):
+        small = small.reduce((across, down))
+        box = (0, 0, box[2] / across, box[3] / down)
+    square = small.resize((CHROMA_PX, CHROMA_PX), _SAMPLES, box=box, reducing_gap=_GAP)
+    _, blue, red = square.convert("YCbCr").split()
+    return _luma(small, box, GRID_PX), blue, red
 
 
 def _factor(short_edge_px: int, wanted_px: int) -> int:

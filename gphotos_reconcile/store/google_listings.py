@@ -15,6 +15,7 @@ from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.google_schema import listed_item, listed_picture, listing_pass
 from gphotos_reconcile.store.scans import begin_run
 from gphotos_reconcile.store.schema import item, problem, scan_run
+from gphotos_reconcile.store.settings import write_setting
 from gphotos_reconcile.store.upsert import upsert
 
 LISTED: Final = "listed"
@@ -77,6 +78,7 @@ class CatalogListings:
             fresh = [_save_item(conn, source, pass_id, listed) for listed in items]
             if rejected:
                 self._save_problems(conn, source, pass_id, rejected)
+            write_setting(conn, "unmatched", "1")
             conn.execute(
                 update(listing_pass)
                 .where(listing_pass.c.pass_id == pass_id)
@@ -135,6 +137,7 @@ class CatalogListings:
             "picture_height": picture.source_height_px,
         }
         with self._catalog.begin() as conn:
+            write_setting(conn, "unmatched", "1")
             upsert(conn, listed_picture, values, key=("google_id",), returning="google_id")
 
     def without_picture(self, google_ids: Iterable[str]) -> frozenset[str]:

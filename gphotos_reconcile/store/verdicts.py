@@ -1,75 +1,79 @@
 """What matching said, and what it could rely on when it said it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping, delete, insert
 
 from gphotos_reconcile.core.model import Judgement, Verdict
+from gphotos_reconcile.store.schema import evidence, verdict
+from gphotos_reconcile.store.upsert import upsert
 
 _JUDGED: Final = ("verdict", "rule", "strength", "reason", "counterpart_id", "relation")
-_VERDICT_COLUMNS: Final = ", ".join(("item_id", *_JUDGED, *(f"machine_{n}" for n in _JUDGED)))
-_EVIDENCE_COLUMNS: Final = "cloud_item_id, local_item_id, rule, strength, detail, figures"
 
 
-def save_judgements(
-    conn: Connection, judgements: Iterable[Judgement], *, fresh: bool = False
-) -> int:
+def save_judgements(conn: Connection, judgements: Iterable[Judgement]) -> int:
     """Write verdicts with their evidence in place of what was said before; return how many.
 
-    A person's word is laid over them afterwards (`store.decisions`). `fresh` spares looking for
-    evidence of before where the caller knows that there is none.
+    A person's word is laid over them afterwards (`store.decisions`).
     """
-    said = list(judgements)
-    if not said:
-        return 0
-    if not fresh:
-        ids = [(judgement.item_id,) for judgement in said]
-        conn.exec_driver_sql("DELETE FROM evidence WHERE cloud_item_id = ?", ids)
-    conn.exec_driver_sql(
-        f"INSERT OR REPLACE INTO verdict ({_VERDICT_COLUMNS}) VALUES ({_marks(_VERDICT_COLUMNS)})",
-        [(judgement.item_id, *(2 * _said(judgement))) for judgement in said],
-    )
-    found = [row for judgement in said for row in _evidence_rows(judgement)]
-    if found:
-        conn.exec_driver_sql(
-            f"INSERT INTO evidence ({_EVIDENCE_COLUMNS}) VALUES ({_marks(_EVIDENCE_COLUMNS)})",
-            found,
-        )
-    return len(said)
+    count = 0
+    for judgement in judgements:
+        said = _said(judgement)
+        values = {"item_id": judgement.item_id, **said}
+        values |= {f"machine_{name}": value for name, value in said.items()}
+        upsert(conn, verdict, values, key=("item_id",), returning="item_id")
+        conn.execute(delete(evidence).where(evidence.c.cloud_item_id == judgement.item_id))
+        found = _evidence_rows(judgement)
+        if found:
+            conn.execute(insert(evidence), found)
+        count += 1
+    return count
 
 
 def judge_without_bytes(conn: Connection) -> None:
-    """Judge the cloud items that matching never sees, because there are no bytes to compare.
+    """Judge the cloud items that matching never sees, because there is nothing to compare.
 
     What could not be read from an export is `unreadable`; what only a listing or an inventory
     names is `unknown`: a name and a size prove nothing.
     """
     query = (
-        "SELECT i.item_id, i.file_id FROM item AS i LEFT JOIN verdict AS v ON v.item_id = i.item_id"
-        " WHERE i.side = 'cloud' AND i.content_id IS NULL AND v.machine_rule IS NOT"
-        " CASE WHEN i.file_id IS NULL THEN 'only_listed' ELSE 'not_read' END ORDER BY i.item_id"
+        "SELECT i.item_id, i.file_id, i.source_kind, u.filename AS uploaded FROM item AS i"
+        " LEFT JOIN (SELECT google_id, MIN(filename) AS filename FROM upload"
+        "  WHERE google_id IS NOT NULL GROUP BY google_id) AS u ON u.google_id = i.google_id"
+        " WHERE i.side = 'cloud' AND i.content_id IS NULL AND NOT EXISTS ("
+        "  SELECT 1 FROM listed_picture AS p WHERE p.google_id = i.google_id)"
+        " ORDER BY i.item_id"
     )
-    found = conn.exec_driver_sql(query).fetchall()
-    save_judgements(conn, (_unjudged(item_id, file_id) for item_id, file_id in found))
+    save_judgements(conn, map(_unjudged, conn.exec_driver_sql(query).mappings().fetchall()))
 
 
-def _unjudged(item_id: int, file_id: int | None) -> Judgement:
-    if file_id is None:
+_ONLY_LISTED: Final = {
+    "library_api": "Only the Library API lists it, which shows no original bytes.",
+    "picker": "Only your pick names it; `sync picker --fingerprint` also looks at its picture.",
+    "inventory": "Only an inventory names it; no export here holds its file.",
+}
+
+
+def _unjudged(row: RowMapping) -> Judgement:
+    if row["file_id"] is not None:
         return Judgement(
-            item_id=item_id,
-            verdict=Verdict.UNKNOWN,
-            rule="only_listed",
-            strength=1,
-            reason="Only a listing names it; no export here holds its file.",
+            item_id=row["item_id"],
+            verdict=Verdict.UNREADABLE,
+            rule="not_read",
+            strength=100,
+            reason="Its bytes could not be read from the export; see the problems.",
         )
+    reason = _ONLY_LISTED.get(row["source_kind"], "Only a listing names it.")
+    if row["uploaded"]:
+        reason = f"This program uploaded it from {row['uploaded']}. {reason}"
     return Judgement(
-        item_id=item_id,
-        verdict=Verdict.UNREADABLE,
-        rule="not_read",
-        strength=100,
-        reason="Its bytes could not be read from the export; see the problems.",
+        item_id=row["item_id"],
+        verdict=Verdict.UNKNOWN,
+        rule="only_listed",
+        strength=1,
+        reason=reason,
     )
 
 
@@ -96,22 +100,28 @@ def coverage_gaps(conn: Connection) -> list[str]:
     return gaps
 
 
-def _said(judgement: Judgement) -> tuple[Any, ...]:
-    return (
-        judgement.verdict.value,
-        judgement.rule,
-        judgement.strength,
-        judgement.reason,
-        judgement.counterpart_id,
-        judgement.relation.value if judgement.relation else None,
-    )
+def clear_verdicts(conn: Connection) -> None:
+    """Forget all verdicts and evidence; a person's decisions stay."""
+    for table in (evidence, verdict):
+        conn.execute(delete(table))
 
 
-def _evidence_rows(judgement: Judgement) -> Iterator[tuple[Any, ...]]:
-    for local_id, found in judgement.evidence:
-        figures = json.dumps(dict(found.figures)) if found.figures else None
-        yield judgement.item_id, local_id, found.rule, found.strength, found.detail, figures
+def _said(judgement: Judgement) -> dict[str, Any]:
+    values = {name: getattr(judgement, name) for name in _JUDGED}
+    values["verdict"] = judgement.verdict.value
+    values["relation"] = judgement.relation.value if judgement.relation else None
+    return values
 
 
-def _marks(columns: str) -> str:
-    return ", ".join("?" * (columns.count(",") + 1))
+def _evidence_rows(judgement: Judgement) -> list[dict[str, Any]]:
+    return [
+        {
+            "cloud_item_id": judgement.item_id,
+            "local_item_id": local_id,
+            "rule": found.rule,
+            "strength": found.strength,
+            "detail": found.detail,
+            "figures": json.dumps(dict(found.figures)) if found.figures else None,
+        }
+        for local_id, found in judgement.evidence
+    ]

@@ -62,9 +62,10 @@ def examine(location: str, paths: Sequence[Path], *, config: Path | None, log: P
         log: where the log is, or would be.
     """
     path = catalog_path(location)
-    found = [*_program(), *_codecs(), *_files(config, log), *_catalog(path)]
+    catalogue = _catalog(path)
+    found = [*_program(), *_codecs(), *_files(config, log), *catalogue]
     steps: tuple[NextStep, ...] = ()
-    if path.exists() and all(finding.level is not Level.BAD for finding in found):
+    if path.exists() and all(finding.level is not Level.BAD for finding in catalogue):
         doubts, steps = _progress_so_far(location)
         found += doubts
     looked_at = [finding for one in paths for finding in _path(one)]

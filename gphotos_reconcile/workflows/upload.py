@@ -10,7 +10,7 @@ from typing import Final
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.journals import UploadRecord, UploadState
 from gphotos_reconcile.core.model import Problem
-from gphotos_reconcile.core.ports import Progress
+from gphotos_reconcile.core.ports import ByteSource, Progress
 from gphotos_reconcile.core.staging import StageItem, plan_staging
 from gphotos_reconcile.exporters.album_filling import AlbumFilling
 from gphotos_reconcile.exporters.uploads import Uploader, UploadJob, totals
@@ -139,6 +139,15 @@ def upload_job(path: Path) -> UploadJob:
         OSError: it cannot be read.
     """
     source = FileBytes(os.fsencode(path.absolute()), path.stat().st_size)
+    return job_of_source(source, path.name)
+
+
+def job_of_source(source: ByteSource, filename: str) -> UploadJob:
+    """Return bytes, wherever they lie, as something to upload.
+
+    Raises:
+        OSError: they cannot be read.
+    """
     digest = hashlib.sha256()
     with source.open() as stream:
         mime_type = sniff(StreamWindow(stream, source.size_bytes)).mime_type
@@ -146,7 +155,7 @@ def upload_job(path: Path) -> UploadJob:
         while part := stream.read(_READ_BYTES):
             digest.update(part)
     return UploadJob(
-        source=source, sha256=digest.hexdigest(), filename=path.name, mime_type=mime_type
+        source=source, sha256=digest.hexdigest(), filename=filename, mime_type=mime_type
     )
 
 
