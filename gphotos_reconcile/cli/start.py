@@ -16,11 +16,39 @@ def demo(
     folder: Annotated[
         Path, typer.Option("--dir", help="Where the sample goes; made if it is not there.")
     ] = Path("gphotos-reconcile-demo"),
+    google: Annotated[
+        bool,
+        typer.Option("--google", help="Try the Google commands too, without an account."),
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="With --google: only start the stand-in for Google.")
+    ] = False,
+    photos: Annotated[
+        Path | None,
+        typer.Option("--photos", exists=True, help="With --serve: what its account holds."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="With --serve: 0 for a free one.")
+    ] = 0,
 ) -> None:
     """Make a small sample export and library, and run the whole job on it.
 
+    With --google a stand-in for Google Photos starts on this machine, and sign-in, upload,
+    albums, picker and a spent quota are tried against it; each step says what a real account
+    would do.
+
     Example: gphotos-reconcile demo
+
+    Example: gphotos-reconcile demo --google
     """
+    if google or serve:
+        from gphotos_reconcile.cli.google_demo import serve_stand_in, try_google
+
+        if serve:
+            serve_stand_in(settings_of(context), folder, photos, port)
+        else:
+            try_google(settings_of(context), folder)
+        return
     from dataclasses import replace
 
     from gphotos_reconcile.cli import render

@@ -1,14 +1,13 @@
 """Starts the stand-in: `python -m gphotos_reconcile.google.fake --client-secret FILE`."""
 
 import argparse
-import json
-import mimetypes
 import sys
 import threading
 from pathlib import Path
 
 from gphotos_reconcile.google.clock import SystemClock
 from gphotos_reconcile.google.fake.server import FakeGoogle
+from gphotos_reconcile.google.fake.stocking import fill, write_client_secret
 from gphotos_reconcile.google.fake.truth import Truth
 
 
@@ -25,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.photos is not None:
         fill(truth, options.photos)
     with FakeGoogle(truth, port=options.port) as google:
-        options.client_secret.write_text(json.dumps(google.client_secret(), indent=2))
+        write_client_secret(google, options.client_secret)
         sys.stderr.write(
             f"A stand-in for Google Photos listens on {google.origin} with {len(truth.items)} "
             f"photos; it is not Google.\nUse it with --client-secret {options.client_secret}\n"
@@ -34,14 +33,6 @@ def main(arguments: list[str] | None = None) -> None:
             threading.Event().wait()
         except KeyboardInterrupt:
             sys.stderr.write("stopped\n")
-
-
-def fill(truth: Truth, folder: Path) -> None:
-    """Put a folder's pictures and videos into the library, as if uploaded by the user's phone."""
-    for path in sorted(folder.rglob("*")):
-        mime_type = mimetypes.guess_type(path.name)[0] or ""
-        if path.is_file() and mime_type.startswith(("image/", "video/")):
-            truth.store(path.name, mime_type, path.read_bytes())
 
 
 if __name__ == "__main__":
