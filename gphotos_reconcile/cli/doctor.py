@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gphotos_reconcile.cli.config import find_config
+from gphotos_reconcile.cli.google import google_options
 from gphotos_reconcile.cli.log import log_path, safe_lines
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.core.google_ways import GOOGLE_WAYS
 
 if TYPE_CHECKING:
     from gphotos_reconcile.workflows.doctor import Examination
@@ -43,15 +45,18 @@ def doctor(
 
         say_json(bug_report(settings.catalog, safe_lines(log_path())))
         return
-    from gphotos_reconcile.workflows.doctor import examine
+    from gphotos_reconcile.workflows.doctor import Places, examine
 
-    found = examine(settings.catalog, paths or [], config=find_config(), log=log_path())
+    secret = google_options(None, keyring=False).client_secret
+    places = Places(config=find_config(), log=log_path(), client_secret=secret)
+    found = examine(settings.catalog, paths or [], places)
     if settings.json:
         say_json(
             {
                 "schema": 1,
                 "problems": found.problems,
                 "findings": list(found.findings),
+                "google_ways": list(GOOGLE_WAYS),
                 "next": list(found.next_steps),
             }
         )
@@ -66,6 +71,10 @@ def _say(found: Examination) -> None:
         say(f"{finding.level.value:<8} {finding.what}")
         if finding.advice:
             say(f"{'':<8} -> {finding.advice}")
+    say("\nWhat each way to your cloud side can see and prove:")
+    for way in GOOGLE_WAYS:
+        say(f"  {way.name} (gphotos-reconcile {way.command})")
+        say(f"    sees    {way.sees}\n    proves  {way.proves}\n    never   {way.never}")
     say("\nNext:")
     for step in found.next_steps:
         say(f"  {step.command}\n    {step.why}")

@@ -52,18 +52,26 @@ class Examination:
         return sum(finding.level is Level.BAD for finding in self.findings)
 
 
-def examine(location: str, paths: Sequence[Path], *, config: Path | None, log: Path) -> Examination:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where files of the program are, or would be; `config` is None when there is none."""
+
+    config: Path | None
+    log: Path
+    client_secret: Path
+
+
+def examine(location: str, paths: Sequence[Path], places: Places) -> Examination:
     """Look at the installation, the catalogue, and the exports or libraries named.
 
     Args:
         location: the catalogue.
         paths: exports and libraries.
-        config: the config file that counts, None when there is none.
-        log: where the log is, or would be.
+        places: the program's own files.
     """
     path = catalog_path(location)
     catalogue = _catalog(path)
-    found = [*_program(), *_codecs(), *_files(config, log), *catalogue]
+    found = [*_program(), *_codecs(), *_files(places), *catalogue]
     steps: tuple[NextStep, ...] = ()
     if path.exists() and all(finding.level is not Level.BAD for finding in catalogue):
         doubts, steps = _progress_so_far(location)
@@ -101,16 +109,29 @@ def _progress_so_far(location: str) -> tuple[list[Finding], tuple[NextStep, ...]
     return [Finding(Level.NOTE, doubt, advice) for doubt in doubts], report.next_steps
 
 
-def _files(config: Path | None, log: Path) -> list[Finding]:
-    if config is not None:
-        about = Finding(Level.GOOD, f"config file {config}")
+def _files(places: Places) -> list[Finding]:
+    if places.config is not None:
+        about = Finding(Level.GOOD, f"config file {places.config}")
     else:
         about = Finding(
             Level.NOTE,
             "no config file",
             "`gphotos-reconcile init` writes one; `run` needs no arguments then.",
         )
-    return [about, Finding(Level.GOOD, f"log {log}" + ("" if log.exists() else " (none yet)"))]
+    log, secret = places.log, places.client_secret
+    if secret.exists():
+        client = Finding(Level.GOOD, f"client of your own for Google {secret}")
+    else:
+        client = Finding(
+            Level.NOTE,
+            f"no client_secret.json at {secret}",
+            "Only needed for the Google commands; README, section Google, says how to get one.",
+        )
+    return [
+        about,
+        Finding(Level.GOOD, f"log {log}" + ("" if log.exists() else " (none yet)")),
+        client,
+    ]
 
 
 def _program() -> list[Finding]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gphotos_reconcile.cli.app import main
+from gphotos_reconcile.core.google_ways import GOOGLE_WAYS
 from gphotos_reconcile.workflows.bug_report import Hider, bug_report
-from gphotos_reconcile.workflows.doctor import examine
+from gphotos_reconcile.workflows.doctor import Places, examine
 
 CANARIES = ("Zebedee", "Öztürk", "wedding-xq", "takeout-2026", "1556964672", "48.8583", "Quux")
 YEAR = "Takeout/Google Photos/Photos from 2019/"
@@ -75,8 +76,37 @@ def test_the_report_is_printed_without_a_catalogue_too(
     assert json.loads(capsys.readouterr().out)["catalogue"] == {"state": "none"}
 
 
+def places_under(folder: Path) -> Places:
+    return Places(config=None, log=folder / "x.log", client_secret=folder / "client_secret.json")
+
+
+def test_readme_and_doctor_tell_the_same_of_every_way_to_the_cloud_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    section = readme.partition("\n## Google\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:1] == "|"]
+    assert rows[2:] == [
+        [way.name, f"`{way.command}`", way.sees, way.proves, way.never] for way in GOOGLE_WAYS
+    ]
+    main(["--catalog", str(tmp_path / "none.db"), "doctor"])
+    told = capsys.readouterr().out
+    for way in GOOGLE_WAYS:
+        assert f"{way.name} (gphotos-reconcile {way.command})" in told
+        assert all(words in told for words in (way.sees, way.proves, way.never))
+
+
+def test_a_client_secret_is_found_where_the_commands_look_for_it(tmp_path: Path) -> None:
+    places = places_under(tmp_path)
+    without = examine(str(tmp_path / "c.db"), [], places)
+    assert any("no client_secret.json" in finding.what for finding in without.findings)
+    places.client_secret.write_text("{}")
+    found = examine(str(tmp_path / "c.db"), [], places)
+    assert any(finding.what.endswith(str(places.client_secret)) for finding in found.findings)
+
+
 def test_without_a_catalogue_the_first_step_is_the_demo(tmp_path: Path) -> None:
-    found = examine(str(tmp_path / "c.db"), [], config=None, log=tmp_path / "x.log")
+    found = examine(str(tmp_path / "c.db"), [], places_under(tmp_path))
 
     assert found.next_steps[0].command == "gphotos-reconcile demo"
     assert f"log {tmp_path / 'x.log'} (none yet)" in {one.what for one in found.findings}
@@ -87,7 +117,7 @@ def test_an_export_that_is_whole_leads_on_to_the_job(tmp_path: Path) -> None:
     with zipfile.ZipFile(part, "w") as pack:
         pack.writestr(YEAR + "a.jpg", b"x")
 
-    found = examine(str(tmp_path / "c.db"), [part], config=None, log=tmp_path / "x.log")
+    found = examine(str(tmp_path / "c.db"), [part], places_under(tmp_path))
 
     assert any("whole, 1 entries" in one.what for one in found.findings)
     assert found.next_steps[0].command.startswith("gphotos-reconcile run ")
@@ -97,13 +127,13 @@ def test_a_cut_part_is_to_be_mended_first(tmp_path: Path) -> None:
     part = tmp_path / "takeout-20260101T000000Z-1-001.zip"
     part.write_bytes(b"PK\x03\x04 and nothing more")
 
-    found = examine(str(tmp_path / "c.db"), [part], config=None, log=tmp_path / "x.log")
+    found = examine(str(tmp_path / "c.db"), [part], places_under(tmp_path))
 
     assert found.problems
     assert "doctor" in found.next_steps[0].command
 
 
 def test_with_a_catalogue_the_next_steps_are_the_reports(telling: Path, tmp_path: Path) -> None:
-    found = examine(str(telling), [], config=None, log=tmp_path / "x.log")
+    found = examine(str(telling), [], places_under(tmp_path))
 
     assert any("copy --to" in step.command for step in found.next_steps)
