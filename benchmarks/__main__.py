@@ -22,7 +22,7 @@ from typing import Final
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from benchmarks.fingerprint_cost import synthetic
-from benchmarks.million import make_catalog
+from benchmarks.million_rows import make_catalog
 from benchmarks.peers import FLOOR, cost_per_photo
 from benchmarks.rehearsal.case import plan_case
 from benchmarks.rehearsal.maker import make_world
@@ -144,7 +144,7 @@ def matching_rows(told: str) -> Iterator[tuple[str, float]]:
 def _pages(folder: Path, size: int) -> Iterator[tuple[str, float]]:
     """Yield how long the report and the first review page take, of a catalogue of this size."""
     path = folder / f"{size}.db"
-    make_catalog(path, cloud=size * 6 // 10, local=size * 4 // 10)
+    make_catalog(path, cloud=size * 6 // 10, local=size * 4 // 10, said=True)
     with open_catalog(str(path), write=True, exclusive=False) as catalog:
         began = time.perf_counter()
         write_report(catalog, "html", folder / "report.html")

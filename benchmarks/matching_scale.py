@@ -1,9 +1,7 @@
 """Time and memory of matching many items: python -m benchmarks.matching_scale 10000 100000 1000000.
 
-Fingerprints are made up with a spread like that of real libraries: most items alone, bursts of
-near hashes, flat pictures that share a few hashes, screenshots in clusters. On the cloud side
-60 % have the bytes of a local item, 30 % are recompressed (hashes off by a few bits, grids by
-coding noise), 10 % have no counterpart.
+The search alone and the matching without a catalogue, on fingerprints that `benchmarks.made` makes
+up; `benchmarks.million` measures the whole command on a catalogue of them.
 """
 
 import argparse
@@ -15,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.made import FLAT_STD, How, Made, make_cloud, make_local
 from gphotos_reconcile.core.model import (
     CHROMA_PX,
-    GRID_PX,
     CaptureTime,
     FinePicture,
     ItemRow,
@@ -37,68 +34,7 @@ from gphotos_reconcile.matching.engine import match_items
 from gphotos_reconcile.matching.options import MatchOptions
 
 _EPOCH: Final = datetime(2005, 1, 1, tzinfo=UTC)
-_SAME_BYTES: Final = 60  # of 100 cloud items
-_SAME_PICTURE: Final = 90
 _NEW_ITEMS: Final = 1000
-_EDGE: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Hashes, spread and origin of one side's items."""
-
-    phash: NDArray[np.uint64]
-    dhash: NDArray[np.uint64]
-    std: NDArray[np.float64]
-    second: NDArray[np.int64]
-    origin: NDArray[np.int64]  # the picture that it shows
-    how: NDArray[np.int64]  # 0..99: same bytes, same picture, another
-
-
-def make_local(count: int, chance: np.random.Generator) -> Made:
-    """Return a local side: 80 % alone, 12 % in bursts of 4, 3 % flat, 5 % in clusters of 50."""
-    phash = chance.integers(0, 2**64, count, dtype=np.uint64)
-    dhash = chance.integers(0, 2**64, count, dtype=np.uint64)
-    second = np.sort(chance.integers(0, 630_000_000, count))
-    kind = np.repeat(chance.integers(0, 100, count // 100 + 1), 100)[:count]
-    number = np.arange(count)
-    std = np.where((kind >= 92) & (kind < 95), 2.0, 40.0)
-    for low, high, size, bits in ((80, 92, 4, 3), (95, 100, 50, 2)):
-        rows = np.flatnonzero((kind >= low) & (kind < high))
-        first = rows - (number[rows] % size)
-        phash[rows] = flipped(phash[first], bits, chance)
-        dhash[rows] = flipped(dhash[first], bits, chance)
-        second[rows] = second[first] + number[rows] % size
-    flat = np.flatnonzero(std < _EDGE)
-    phash[flat] = flat % 7
-    dhash[flat] = flat % 5
-    return Made(phash, dhash, std, second, number, np.zeros(count, dtype=np.int64))
-
-
-def make_cloud(local: Made, count: int, chance: np.random.Generator) -> Made:
-    """Return a cloud side made of the local one."""
-    origin = chance.permutation(np.resize(np.arange(len(local.phash)), count))
-    how = chance.integers(0, 100, count)
-    new = how >= _SAME_PICTURE
-    phash, dhash = local.phash[origin].copy(), local.dhash[origin].copy()
-    copies = (how >= _SAME_BYTES) & ~new
-    phash[copies] = flipped(phash[copies], 2, chance)
-    dhash[copies] = flipped(dhash[copies], 3, chance)
-    phash[new] = chance.integers(0, 2**64, int(new.sum()), dtype=np.uint64)
-    dhash[new] = chance.integers(0, 2**64, int(new.sum()), dtype=np.uint64)
-    second = np.where(new, chance.integers(0, 630_000_000, count), local.second[origin])
-    return Made(phash, dhash, local.std[origin], second, origin, how)
-
-
-def flipped(
-    hashes: NDArray[np.uint64], bits: int, chance: np.random.Generator
-) -> NDArray[np.uint64]:
-    """Return the hashes with up to `bits` bits changed."""
-    changed = hashes.copy()
-    for _ in range(bits):
-        place = chance.integers(0, 64, len(hashes)).astype(np.uint64)
-        changed ^= np.uint64(1) << place
-    return changed
 
 
 @dataclass(slots=True)
@@ -155,7 +91,7 @@ class MadeItems:
 
     def _sha256(self, side: Side, number: int) -> str:
         made = self.sides[side]
-        is_own = int(side is Side.CLOUD and made.how[number] >= _SAME_BYTES)
+        is_own = int(side is Side.CLOUD and made.how[number] != How.BYTES)
         value = (int(made.origin[number]) * 2 + is_own + 1) * 0x9E3779B97F4A7C15
         return f"{value % 2**64:016x}" + "0" * 48
 
@@ -187,14 +123,9 @@ class MadeItems:
 
     def _signature(self, side: Side, number: int) -> PictureSignature:
         made = self.sides[side]
-        is_new = side is Side.CLOUD and made.how[number] >= _SAME_PICTURE
-        seed = int(made.origin[number]) + (1 << 40) * is_new
-        chance = np.random.default_rng(seed)
-        coarse = chance.integers(0, 256, (_EDGE, _EDGE))
-        spread = float(made.std[number]) / 74
-        grid = np.kron(128 + (coarse - 128) * spread, np.ones((GRID_PX // _EDGE,) * 2))
+        grid = made.grids(slice(number, number + 1))[0]
         return PictureSignature(
-            luma=grid.astype(np.uint8).tobytes(),
+            luma=grid.tobytes(),
             chroma=bytes([140]) * (2 * CHROMA_PX**2),
             phash=f"{int(made.phash[number]):016x}",
             dhash=f"{int(made.dhash[number]):016x}",
@@ -206,12 +137,11 @@ class MadeItems:
 
 def measure(count: int) -> None:
     """Print times for one size, and the greatest memory the process has taken so far."""
-    chance = np.random.default_rng(count)
-    local = make_local(count, chance)
-    cloud = make_cloud(local, count, chance)
+    local = make_local(count, seed=count)
+    cloud = make_cloud(local, count, seed=count + 1)
     started = time.perf_counter()
-    usable = local.std >= _EDGE
-    pairs = sum(len(q) for q, _, _ in pairs_within(cloud.phash[usable], local.phash[usable], 8))
+    hashes = [made.phash[made.std > FLAT_STD] for made in (cloud, local)]
+    pairs = sum(len(found) for found, _, _ in pairs_within(hashes[0], hashes[1], 8))
     _tell(count, f"hashes within 8 bits: {pairs} pairs", started)
     items = MadeItems({Side.CLOUD: cloud, Side.LOCAL: local})
     started = time.perf_counter()

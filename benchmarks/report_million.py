@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.million import make_catalog
+from benchmarks.million_rows import make_catalog
 from gphotos_reconcile.exporters.report_page import render_page
 from gphotos_reconcile.store.engine import Catalog, open_catalog
 from gphotos_reconcile.store.recipes import list_recipes, run_recipe
@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "catalog.db"
         began = time.perf_counter()
-        make_catalog(path, cloud=asked.cloud, local=asked.local)
+        make_catalog(path, cloud=asked.cloud, local=asked.local, said=True)
         print(f"catalogue: {path.stat().st_size / 1e6:.0f} MB in {_since(began)}")
         with open_catalog(str(path), write=False) as catalog:
             if asked.recipes:
