@@ -414,12 +414,18 @@ class MatchAsset:
     album_folder: str = ""
     name_stem: str = ""
 
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Return what orders items that are alike, whichever was imported first."""
+        return (self.album_folder, self.name, self.item_id)
+
 
 class ItemRow(NamedTuple):
     """One item as the catalogue tells it.
 
-    Times are seconds since 1970: of an instant where `time_is_instant`, else of the local time
-    read as if it were UTC. Hashes are 16 hex digits. `name_stem` is that of `core.names`.
+    `identity` is the same however the item came into the catalogue. Times are seconds since 1970:
+    of an instant where `time_is_instant`, else of the local time read as if it were UTC. Hashes are
+    16 hex digits. `name_stem` is that of `core.names`.
     """
 
     item_id: int
@@ -438,6 +444,7 @@ class ItemRow(NamedTuple):
     duration_s: float | None
     width_px: int | None
     height_px: int | None
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

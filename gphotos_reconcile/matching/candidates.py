@@ -4,9 +4,8 @@ The net is the union of equal bytes, equal content, hashes within a radius, the 
 same name and the same image id. Whatever is in it is weighed later; what is not in it is missing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import Final
 
 import numpy as np
@@ -15,35 +14,14 @@ from numpy.typing import NDArray
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.hamming import HashIndex, pairs_within
 from gphotos_reconcile.matching.options import MatchOptions
+from gphotos_reconcile.matching.threads import THREADS, ZONES, Keys, Lookup, Reach, Rows, seconds
 
 __all__ = ["CandidateBlock", "CandidateFinder", "Reach", "candidate_pairs", "pairs_within"]
-
-Rows = NDArray[np.int64]
-Keys = NDArray[np.uint64]
 
 NO_DISTANCE: Final = 255
 """Stands where no hash brought the two together."""
 
-_SLICE_ROWS: Final = 131_072
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it is a bijection
-_DAY_S: Final = 86_400
-_CROWD: Final = 32
-"""A key that more items share than this says little: it then counts only with a second one."""
-
-
-class Reach(IntFlag):
-    """Which threads of the net hold a pair; one bit each."""
-
-    BYTES = 1
-    CONTENT = 2
-    HASH = 4
-    UNIQUE_ID = 8
-    TIME = 16
-    NAME = 32
-    ZONE = 64
-    LOOK = 128  # found by a wider look: turned, cropped
-
-
+_SLICE_ROWS: Final = 16_384
 _RANK: Final = {
     Reach.BYTES: 0,
     Reach.CONTENT: 1,
@@ -60,8 +38,8 @@ _RANK: Final = {
 class CandidateBlock:
     """The candidates of the cloud rows `first` up to, not with, `last`.
 
-    Pairs are sorted by cloud row, the strongest first, then by local row. `overfull` holds the
-    cloud rows that had more candidates than are kept.
+    Pairs are sorted by cloud row, the strongest first, then by the local items' own order.
+    `overfull` holds the cloud rows that had more candidates than are kept.
     """
 
     first: int
@@ -118,15 +96,8 @@ class CandidateFinder:
             name: HashIndex(hashes[name][1][self._hashed], options.radius_bits, len(cloud))
             for name in self._asked
         }
-        self._keys = {
-            Reach.BYTES: [_Lookup(local.sha256)],
-            Reach.CONTENT: [_Lookup(local.content)],
-            Reach.UNIQUE_ID: [_Lookup(local.unique_id), _Lookup(local.content_identifier)],
-        }
-        self._stems = _Lookup(local.stem)
-        self._stem_days = _Lookup(*(_mixed(local.stem, day) for day in _days(local)))
-        self._seconds = _Lookup(*_seconds(local))
-        self._stem_seconds = _Lookup(*(_mixed(local.stem, second) for second in _seconds(local)))
+        self._threads = [(thread, Lookup(*thread.held(local))) for thread in THREADS]
+        self._seconds = Lookup(*seconds(local))
 
     def blocks(self) -> Iterator[CandidateBlock]:
         """Yield the candidates of all cloud rows, slice after slice."""
@@ -137,27 +108,19 @@ class CandidateFinder:
     def block(self, rows: Rows) -> CandidateBlock:
         """Return the candidates of some cloud rows, given in ascending order."""
         asked = self.cloud.take(rows)
-        net = _Net(self._options.candidates_per_item)
-        for reach, lookups in self._keys.items():
-            for lookup, keys in zip(lookups, _key_columns(asked, reach), strict=True):
-                net.add(reach, *lookup.pairs(keys, _CROWD if reach is Reach.UNIQUE_ID else None))
+        net = _Net(self._options.candidates_per_item, self.local.order)
+        for thread, lookup in self._threads:
+            for keys in thread.asked(asked):
+                net.add(thread.reach, *lookup.pairs(keys, thread.crowd))
         self._add_hashes(net, rows)
-        self._add_times(net, asked)
-        net.add(Reach.NAME, *self._stems.pairs(asked.stem, _CROWD))
-        for day in _days(asked):
-            for near in (-1, 0, 1):
-                keys = _mixed(asked.stem, _moved(day, near))
-                net.add(Reach.NAME, *self._stem_days.pairs(keys, _CROWD))
         return net.block(rows)
 
     def zone_block(self, rows: Rows) -> CandidateBlock:
         """Return pairs whose times differ by whole quarter hours, as zones do."""
         asked = self.cloud.take(rows)
-        net = _Net(self._options.candidates_per_item)
-        for quarter in [*range(-56, 0), *range(1, 57)]:
-            for second in _seconds(asked):
-                pairs = self._seconds.pairs(_moved(second, quarter * 900), _CROWD)
-                net.add(Reach.ZONE, *pairs)
+        net = _Net(self._options.candidates_per_item, self.local.order)
+        for keys in ZONES.asked(asked):
+            net.add(Reach.ZONE, *self._seconds.pairs(keys, ZONES.crowd))
         return net.block(rows)
 
     def turned_block(self, rows: Rows, phashes: Keys) -> CandidateBlock:
@@ -167,7 +130,7 @@ class CandidateFinder:
             rows: cloud rows in ascending order.
             phashes: shape (8, len(rows)), the hashes of every orientation of each.
         """
-        net = _Net(self._options.candidates_per_item)
+        net = _Net(self._options.candidates_per_item, self.local.order)
         if "phash" in self._indexes:
             for hashes in phashes:
                 for query, found, distance in self._indexes["phash"].pairs(hashes):
@@ -180,14 +143,6 @@ class CandidateFinder:
             hashes = self._asked[name][rows[usable]]
             for query, found, distance in index.pairs(hashes):
                 net.add(Reach.HASH, usable[query], self._hashed[found], distance)
-
-    def _add_times(self, net: "_Net", asked: ItemColumns) -> None:
-        for second in _seconds(asked):
-            for near in (-1, 0, 1):  # one clock cuts fractions of a second, another rounds them
-                moved = _moved(second, near)
-                net.add(Reach.TIME, *self._seconds.pairs(moved, _CROWD))
-                both = _mixed(asked.stem, moved)
-                net.add(Reach.TIME, *self._stem_seconds.pairs(both, _CROWD))
 
 
 def candidate_pairs(
@@ -205,8 +160,9 @@ def hash_is_usable(items: ItemColumns, options: MatchOptions) -> NDArray[np.bool
 class _Net:
     """Gathers pairs from all threads, and keeps the strongest of each cloud item."""
 
-    def __init__(self, kept_per_item: int) -> None:
+    def __init__(self, kept_per_item: int, local_order: Keys) -> None:
         self._kept = kept_per_item
+        self._order = local_order
         self._parts: list[tuple[Rows, Rows, NDArray[np.uint8], NDArray[np.uint8]]] = []
         self._pairs = 0
         self._overfull: list[Rows] = []
@@ -265,7 +221,7 @@ class _Net:
     def _strongest(
         self, asked: Rows, found: Rows, bits: NDArray[np.uint8], distance: NDArray[np.uint8]
     ) -> tuple[Rows, Rows, NDArray[np.uint8], NDArray[np.uint8]]:
-        order = np.lexsort((found, _ranks(bits, distance), asked))
+        order = np.lexsort((self._order[found], _ranks(bits, distance), asked))
         asked, found, bits, distance = asked[order], found[order], bits[order], distance[order]
         starts = np.searchsorted(asked, asked, side="left")
         keep = np.arange(len(asked)) - starts < self._kept
@@ -282,59 +238,3 @@ def _ranks(bits: NDArray[np.uint8], distance: NDArray[np.uint8]) -> NDArray[np.i
         near = distance.astype(np.int64) if reach in {Reach.HASH, Reach.LOOK} else 0
         rank = np.where(held, np.minimum(rank, weakness + near), rank)
     return rank * 8 - np.bitwise_count(bits)
-
-
-class _Lookup:
-    """Rows by a 64-bit key; 0 is no key. Several columns of keys may lead to the same row."""
-
-    def __init__(self, *columns: Keys) -> None:
-        keys = np.concatenate(columns)
-        rows = np.tile(np.arange(len(columns[0]), dtype=np.int64), len(columns))
-        known = np.flatnonzero(keys)
-        order = known[np.argsort(keys[known], kind="stable")]
-        self._keys, self._rows = keys[order], rows[order]
-
-    def pairs(self, asked: Keys, crowd: int | None) -> tuple[Rows, Rows]:
-        """Return (place in `asked`, row) for equal keys, without keys shared by a crowd."""
-        first = np.searchsorted(self._keys, asked, side="left")
-        counts = np.searchsorted(self._keys, asked, side="right") - first
-        counts[asked == 0] = 0
-        if crowd is not None:
-            counts[counts > crowd] = 0
-        place = np.repeat(np.arange(len(asked), dtype=np.int64), counts)
-        before = np.repeat(np.cumsum(counts) - counts, counts)
-        return place, self._rows[np.repeat(first, counts) + np.arange(len(place)) - before]
-
-
-def _key_columns(items: ItemColumns, reach: Reach) -> Sequence[Keys]:
-    match reach:
-        case Reach.BYTES:
-            return [items.sha256]
-        case Reach.CONTENT:
-            return [items.content]
-        case _:
-            return [items.unique_id, items.content_identifier]
-
-
-def _seconds(items: ItemColumns) -> tuple[Keys, Keys]:
-    """Return the whole seconds of both times of each item as keys."""
-    return _whole(items.taken_at_s), _whole(items.sidecar_taken_at_s)
-
-
-def _days(items: ItemColumns) -> tuple[Keys, Keys]:
-    return _whole(items.taken_at_s / _DAY_S), _whole(items.sidecar_taken_at_s / _DAY_S)
-
-
-def _whole(numbers: NDArray[np.float64]) -> Keys:
-    known = np.isfinite(numbers)
-    floors = np.floor(np.where(known, numbers, 0)).astype(np.int64)
-    return np.where(known, floors + (1 << 40), 0).astype(np.uint64)
-
-
-def _moved(keys: Keys, by: int) -> Keys:
-    return np.where(keys > 0, (keys.astype(np.int64) + by).astype(np.uint64), np.uint64(0))
-
-
-def _mixed(stem: Keys, other: Keys) -> Keys:
-    """Return one key of two, 0 where either is unknown."""
-    return np.where((stem > 0) & (other > 0), stem ^ (other * _MIX), np.uint64(0))

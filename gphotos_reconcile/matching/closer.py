@@ -123,7 +123,7 @@ class CloserLook:
     def _undecided(self, group: Sequence[_Weighed]) -> list[_Weighed]:
         """Return those of one item's candidates that ask for a closer look."""
         alike = [one for one in group if self._is_open(one)]
-        alike.sort(key=lambda one: (_residual(one), one.pair.local.item_id))
+        alike.sort(key=lambda one: (_residual(one), one.pair.local.place))
         if len(alike) == 1 and self._is_sure(alike[0]):
             return []
         return alike[:_CLOSE_LOOKS]
@@ -167,7 +167,7 @@ class CloserLook:
         fits = [one for one in group if is_match(self._appraised(one))]
         if len(fits) < 2:
             return
-        fits.sort(key=lambda one: (-_support(one), _residual(one), one.pair.local.item_id))
+        fits.sort(key=lambda one: (-_support(one), _residual(one), one.pair.local.place))
         best, others = fits[0], fits[1:]
         for other in others:
             if not self._are_two_exposures(best, other):

@@ -4,6 +4,7 @@ The product of two vectors is the correlation of what they show. It stays high w
 cut or retouched picture is lost, and it is cheap enough to ask before a slow search.
 """
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -41,16 +42,34 @@ _LEAST_STD: Final = 1.0
 
 def vectors(grids: Grids, window: Window = WHOLE) -> Vectors:
     """Return unit vectors, shape (n, 64), of a window of each grid; 0 where it has no structure."""
-    top, left, edge = window
-    cut = grids[:, top : top + edge, left : left + edge].astype(np.float32)
-    edges = np.linspace(0, edge, CELLS + 1).round().astype(np.intp)
-    sums = np.add.reduceat(np.add.reduceat(cut, edges[:-1], axis=1), edges[:-1], axis=2)
-    sizes = np.diff(edges)
-    cells = (sums / (sizes[:, None] * sizes)).reshape(len(grids), -1)
+    rows, columns = _shares(window)
+    cells = (rows @ (grids.astype(np.float32) @ columns.T)).reshape(len(grids), -1)
+    cells /= _sizes(window)
     cells -= cells.mean(axis=1, keepdims=True)
     norm = np.linalg.norm(cells, axis=1, keepdims=True)
     units: Vectors = np.where(norm > _LEAST_STD * CELLS, cells / np.maximum(norm, 1e-6), 0)
     return units.astype(np.float32)
+
+
+@cache
+def _shares(window: Window) -> tuple[Vectors, Vectors]:
+    """Return which rows and which columns of a grid each of the 8 x 8 cells gathers, as 0 and 1."""
+    top, left, edge = window
+    edges = np.linspace(0, edge, CELLS + 1).round()[:, None]
+    place = np.arange(GRID_PX)
+    rows, columns = (
+        ((place - first >= edges[:-1]) & (place - first < edges[1:])).astype(np.float32)
+        for first in (top, left)
+    )
+    return rows, columns
+
+
+@cache
+def _sizes(window: Window) -> Vectors:
+    """Return how many cells of the grid are in each of the 8 x 8."""
+    rows, columns = _shares(window)
+    sizes: Vectors = np.outer(rows.sum(axis=1), columns.sum(axis=1)).ravel()
+    return sizes
 
 
 def may_be_turned(cloud: Grids, local: Grids) -> NDArray[np.bool_]:

@@ -25,7 +25,8 @@ class ItemColumns:
     """The items of one side in ascending `item_id`; every array has one element for each.
 
     `has_hash` tells where `phash` and `dhash` are known. `content`, `stem`, `unique_id` and
-    `content_identifier` are 0 where there is none; times and numbers are NaN.
+    `content_identifier` are 0 where there is none; times and numbers are NaN. `order` settles ties,
+    whichever item was imported first.
     """
 
     item_id: NDArray[np.int64]
@@ -45,6 +46,7 @@ class ItemColumns:
     duration_s: NDArray[np.float32]
     width_px: NDArray[np.float32]
     height_px: NDArray[np.float32]
+    order: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.item_id)
@@ -67,9 +69,38 @@ class ItemColumns:
             raise ValueError("an item_id comes twice")
         return cls(**{name: column[order] for name, column in whole.items()})
 
+    @classmethod
+    def from_packed(cls, packed: bytes) -> "ItemColumns":
+        """Return what `packed` made, joined in ascending order of `item_id`."""
+        rows = np.frombuffer(packed, dtype=_PACKED)
+        return cls(**{f.name: np.ascontiguousarray(rows[f.name]) for f in fields(cls)})
+
+    def packed(self) -> list[bytes]:
+        """Return each item as some bytes, to be kept."""
+        rows = np.empty(len(self), dtype=_PACKED)
+        for field in fields(self):
+            rows[field.name] = getattr(self, field.name)
+        whole, size = rows.tobytes(), _PACKED.itemsize
+        return [whole[first : first + size] for first in range(0, len(whole), size)]
+
+    def with_changes(
+        self, gone: Sequence[int] | NDArray[np.int64], came: "ItemColumns"
+    ) -> "ItemColumns":
+        """Return the columns without the items `gone` and with those that came."""
+        away = np.asarray(gone, dtype=np.int64)
+        kept = self.take(np.flatnonzero(~np.isin(self.item_id, away)))
+        both = {f.name: (getattr(kept, f.name), getattr(came, f.name)) for f in fields(self)}
+        order = np.argsort(np.concatenate(both["item_id"]), kind="stable")
+        return ItemColumns(**{name: np.concatenate(two)[order] for name, two in both.items()})
+
     def take(self, rows: NDArray[np.int64]) -> "ItemColumns":
         """Return the given rows (indices in ascending order) as columns of their own."""
         return ItemColumns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def only(self, item_ids: Sequence[int]) -> "ItemColumns":
+        """Return those of the items that are here, as columns of their own."""
+        wanted = np.asarray(item_ids, dtype=np.int64)
+        return self.take(np.flatnonzero(np.isin(self.item_id, wanted)))
 
     def rows_of(self, item_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of each item.
@@ -83,6 +114,17 @@ class ItemColumns:
         if not inside.all() or not np.array_equal(self.item_id[rows], wanted):
             raise KeyError("unknown item_id")
         return rows.astype(np.int64)
+
+
+_PACKED: Final = np.dtype(
+    [
+        ("item_id", "<i8"), ("kind", "u1"), ("sha256", "<u8"), ("content", "<u8"),
+        ("phash", "<u8"), ("dhash", "<u8"), ("has_hash", "?"), ("luma_std", "<f4"),
+        ("taken_at_s", "<f8"), ("time_is_instant", "?"), ("sidecar_taken_at_s", "<f8"),
+        ("stem", "<u8"), ("unique_id", "<u8"), ("content_identifier", "<u8"),
+        ("duration_s", "<f4"), ("width_px", "<f4"), ("height_px", "<f4"), ("order", "<u8"),
+    ]
+)  # fmt: skip
 
 
 def digest64(text: str | None) -> int:
@@ -117,6 +159,7 @@ def _block(rows: Sequence[ItemRow]) -> dict[str, NDArray[Any]]:
         "duration_s": column(lambda r: _number(r.duration_s), np.float32),
         "width_px": column(lambda r: _number(r.width_px), np.float32),
         "height_px": column(lambda r: _number(r.height_px), np.float32),
+        "order": column(lambda r: digest64(r.identity), np.uint64),
     }
 
 

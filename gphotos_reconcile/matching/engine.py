@@ -1,53 +1,47 @@
 """The whole comparison: candidates, a look at the grids, a closer look at few, a verdict each.
 
 One judgement comes out for every cloud item, in the order of `item_id`. What is said of an item
-depends on the two sides alone, not on the size of the batches in which they are worked through.
+depends on the two sides alone, neither on the size of the batches in which they are worked
+through nor on the number of processes that judge them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gphotos_reconcile.core.model import (
-    Evidence,
-    Judgement,
-    Kind,
-    MatchAsset,
-    PictureSignature,
-    Relation,
-    Side,
-    Verdict,
-    VideoFrame,
-)
+from gphotos_reconcile.core.model import Evidence, Judgement, Kind, Relation, Side, Verdict
 from gphotos_reconcile.core.ports import Progress
-from gphotos_reconcile.matching.candidates import CandidateBlock, CandidateFinder, Reach
-from gphotos_reconcile.matching.closer import CloserLook, Pair
+from gphotos_reconcile.matching.candidates import CandidateBlock, CandidateFinder
 from gphotos_reconcile.matching.columns import KIND_CODES, ItemColumns
-from gphotos_reconcile.matching.loading import FineStore, ItemLoader
+from gphotos_reconcile.matching.judging import Answer, Judge, Judges, Task, Unfound
+from gphotos_reconcile.matching.loading import ItemLoader
 from gphotos_reconcile.matching.options import IN_COLUMNS, MatchOptions
-from gphotos_reconcile.matching.perceptual import HASHES, grids_of, turned_phash64
-from gphotos_reconcile.matching.verdicts import JudgeContext, judge
-from gphotos_reconcile.matching.video import weigh_videos
+from gphotos_reconcile.matching.perceptual import HASHES, grids_of
+from gphotos_reconcile.matching.threads import Reach
 from gphotos_reconcile.matching.wider import WiderLook
 
 __all__ = ["ItemLoader", "MatchOptions", "match_items"]
 
 Rows = NDArray[np.int64]
+OnWider = Callable[[Unfound, Sequence[int]], None]
+"""Told of an item that was looked for once more, and the local items that correlate with it."""
 
-_BATCH_ITEMS: Final = 1024
+_BATCH_ITEMS: Final = 512
 _MOTION: Final = KIND_CODES[Kind.MOTION.value]
-_VIDEO: Final = KIND_CODES[Kind.VIDEO.value]
 
 
-def match_items(
+def match_items(  # noqa: PLR0913  # the two sides, their loader and three independent helpers
     cloud: ItemColumns,
     local: ItemColumns,
     loader: ItemLoader,
     options: MatchOptions,
     progress: Progress | None = None,
+    *,
+    judges: Judges | None = None,
+    on_wider: OnWider | None = None,
 ) -> Iterator[Judgement]:
     """Yield one judgement for every cloud item, in the order of `item_id`.
 
@@ -57,38 +51,31 @@ def match_items(
         loader: gives facts and pixels of both by id.
         options: profile, hashes, whether everything was read.
         progress: told of every judged item.
+        judges: who judges; None for this process.
+        on_wider: told of every item that needed a wider look.
     """
     if progress is not None:
         progress.start("Comparing", len(cloud), "items")
     matcher = _Matcher(cloud, local, loader, options)
-    for block in matcher.finder.blocks():
-        for batch in _batches(block):
-            yield from matcher.judged(batch)
-            if progress is not None:
-                progress.advance(batch.last - batch.first)
+    for block in _ahead(matcher.finder.blocks()):
+        yield from matcher.judged(block, judges or Judge(loader, options), on_wider)
+        if progress is not None:
+            progress.advance(block.last - block.first)
     if progress is not None:
         progress.finish()
 
 
-def _batches(block: CandidateBlock) -> Iterator[CandidateBlock]:
-    for first in range(block.first, block.last, _BATCH_ITEMS):
-        yield block.part(first, min(first + _BATCH_ITEMS, block.last))
-
-
-@dataclass(slots=True)
-class _Found:
-    """What a batch has been given to work on: facts and kept pixels of everything in it."""
-
-    cloud: Mapping[int, MatchAsset]
-    local: dict[int, MatchAsset]
-    cloud_pixels: Mapping[int, PictureSignature]
-    local_pixels: dict[int, PictureSignature]
-    cloud_frames: Mapping[int, tuple[VideoFrame, ...]] = field(default_factory=dict)
-    local_frames: dict[int, tuple[VideoFrame, ...]] = field(default_factory=dict)
+def _ahead(blocks: Iterator[CandidateBlock]) -> Iterator[CandidateBlock]:
+    """Yield the blocks while the next one is searched in the background."""
+    with ThreadPoolExecutor(max_workers=1) as searching:
+        coming = searching.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = searching.submit(next, blocks, None)
+            yield block
 
 
 class _Matcher:
-    """Two sides, made ready, and the judging of one batch after another."""
+    """Two sides, made ready, and the judging of one block after another."""
 
     def __init__(
         self, cloud: ItemColumns, local: ItemColumns, loader: ItemLoader, options: MatchOptions
@@ -103,155 +90,90 @@ class _Matcher:
         }
         self.finder = CandidateFinder(cloud, local, options, more)
         self._cloud, self._local = cloud, local
-        self._loader, self._options = loader, options
-        self._fine = FineStore(loader)
-        self._closer = CloserLook(self._fine, options)
         self._wider = WiderLook(local, loader)
 
-    def judged(self, block: CandidateBlock) -> Iterator[Judgement]:
+    def judged(
+        self, block: CandidateBlock, judges: Judges, on_wider: OnWider | None
+    ) -> Iterator[Judgement]:
         """Yield the judgements of the cloud rows of a block."""
         judgements = self._exact(block)
-        rows = np.arange(block.first, block.last, dtype=np.int64)
-        ids = self._cloud.item_id
-        left = rows[[int(ids[row]) not in judgements for row in rows]]
-        if len(left):
-            judgements |= self._weighed(block, left)
-        for row in rows:
-            yield judgements[int(ids[row])]
-        self._fine.trim()
+        unfound: list[Unfound] = []
+        for answer in judges.answers(self._tasks(block, frozenset(judgements))):
+            judgements |= answer.judgements
+            unfound += answer.unfound
+        for answer in self._again(unfound, judges, on_wider):
+            judgements |= answer.judgements
+        for item_id in self._cloud.item_id[block.first : block.last].tolist():
+            yield judgements[item_id]
 
     def _exact(self, block: CandidateBlock) -> dict[int, Judgement]:
         """Settle what is equal by its digests alone; moving parts need a closer look."""
         settled: dict[int, Judgement] = {}
         for reach in (Reach.BYTES, Reach.CONTENT):
-            held = (block.reach & int(reach)) > 0
-            for row, other in zip(block.cloud_rows[held], block.local_rows[held], strict=True):
-                item_id = int(self._cloud.item_id[row])
-                kinds = {int(self._cloud.kind[row]), int(self._local.kind[other])}
-                if _MOTION not in kinds and item_id not in settled:
-                    settled[item_id] = _equal(item_id, int(self._local.item_id[other]), reach)
+            held = np.flatnonzero(block.reach & int(reach))
+            rows, others = block.cloud_rows[held], block.local_rows[held]
+            still = (self._cloud.kind[rows] != _MOTION) & (self._local.kind[others] != _MOTION)
+            ids, other_ids = self._cloud.item_id[rows[still]], self._local.item_id[others[still]]
+            for item_id, other in zip(ids.tolist(), other_ids.tolist(), strict=True):
+                if item_id not in settled:
+                    settled[item_id] = _equal(item_id, other, reach)
         return settled
 
-    def _weighed(self, block: CandidateBlock, rows: Rows) -> dict[int, Judgement]:
-        """Judge rows that no digest settles: first by the net, then by a wider look."""
-        overfull = set(self._cloud.item_id[block.overfull].tolist())
-        pairs = self._pairs_of(block, set(rows.tolist()))
-        ids = self._cloud.item_id[rows].tolist()
-        found = self._load(ids, pairs)
-        judgements = self._judge(ids, pairs, found, overfull)
-        lonely = [i for i in ids if judgements[i].verdict in _UNFOUND and i in found.cloud]
-        if lonely:
-            more = self._wider_pairs(lonely, found)
-            pairs = {i: sorted({*pairs.get(i, ()), *more.get(i, ())}) for i in lonely}
-            self._load_more(pairs, found)
-            judgements |= self._judge(lonely, pairs, found, overfull)
-        return judgements
-
-    def _pairs_of(self, block: CandidateBlock, rows: set[int]) -> dict[int, list[int]]:
-        pairs: dict[int, list[int]] = {}
-        for row, other in zip(block.cloud_rows.tolist(), block.local_rows.tolist(), strict=True):
-            if row in rows:
-                item_id = int(self._cloud.item_id[row])
-                pairs.setdefault(item_id, []).append(int(self._local.item_id[other]))
-        return pairs
-
-    def _load(self, ids: Sequence[int], pairs: Mapping[int, Sequence[int]]) -> _Found:
-        loader = self._loader
-        videos = self._videos(self._cloud, ids)
-        found = _Found(
-            cloud=loader.assets(Side.CLOUD, ids),
-            local={},
-            cloud_pixels=loader.signatures(Side.CLOUD, ids),
-            local_pixels={},
-            cloud_frames=loader.frames(Side.CLOUD, videos) if videos else {},
-        )
-        self._load_more(pairs, found)
-        return found
-
-    def _load_more(self, pairs: Mapping[int, Sequence[int]], found: _Found) -> None:
-        wanted = {other for others in pairs.values() for other in others}
-        missing = sorted(wanted - found.local.keys())
-        if not missing:
-            return
-        found.local |= self._loader.assets(Side.LOCAL, missing)
-        found.local_pixels |= self._loader.signatures(Side.LOCAL, missing)
-        videos = self._videos(self._local, missing)
-        if videos:
-            found.local_frames |= self._loader.frames(Side.LOCAL, videos)
-
-    @staticmethod
-    def _videos(items: ItemColumns, ids: Sequence[int]) -> list[int]:
-        rows = items.rows_of(ids)
-        is_video = items.kind[rows] == _VIDEO
-        return [item_id for item_id, video in zip(ids, is_video, strict=True) if video]
-
-    def _wider_pairs(self, ids: Sequence[int], found: _Found) -> dict[int, list[int]]:
-        """Look again for items that nothing came near: other zones, turned, cut, retouched."""
-        pairs: dict[int, list[int]] = {}
-        blocks = [self.finder.zone_block(self._cloud.rows_of(ids))]
-        seen = [item_id for item_id in ids if item_id in found.cloud_pixels]
-        if seen:
-            grids = grids_of([found.cloud_pixels[item_id].luma for item_id in seen])
-            rows = self._cloud.rows_of(seen)
-            blocks.append(self.finder.turned_block(rows, turned_phash64(grids)))
-            for item_id, other in self._wider.pairs(seen, grids):
-                pairs.setdefault(item_id, []).append(other)
-        for block in blocks:
-            every = set(block.cloud_rows.tolist())
-            for item_id, others in self._pairs_of(block, every).items():
-                pairs.setdefault(item_id, []).extend(others)
-        return pairs
-
-    def _judge(
-        self,
-        ids: Sequence[int],
-        pairs: Mapping[int, Sequence[int]],
-        found: _Found,
-        overfull: set[int],
-    ) -> dict[int, Judgement]:
-        looked_at = self._closer.look(
-            [
-                Pair(cloud, found.local[other], found.cloud_pixels.get(item_id),
-                     found.local_pixels.get(other))
-                for item_id in ids
-                if (cloud := found.cloud.get(item_id)) is not None
-                for other in pairs.get(item_id, ())
-                if other in found.local
-            ]
-        )  # fmt: skip
-        judgements = {}
-        for item_id in ids:
-            cloud = found.cloud.get(item_id)
-            if cloud is None:
-                judgements[item_id] = _gone(item_id)
-                continue
-            weighed = [
-                (local, self._with_videos(cloud, local, evidence, found))
-                for local, evidence in looked_at.get(item_id, ())
-            ]
-            context = JudgeContext(
-                coverage_complete=self._options.coverage_complete,
-                is_readable=_is_readable(cloud, found),
-                is_overfull=item_id in overfull,
+    def _tasks(self, block: CandidateBlock, settled: frozenset[int]) -> Iterator[Task]:
+        overfull = frozenset(self._cloud.item_id[block.overfull].tolist())
+        left = [
+            item_id
+            for item_id in self._cloud.item_id[block.first : block.last].tolist()
+            if item_id not in settled
+        ]
+        pairs = self._pairs_of(block)
+        for first in range(0, len(left), _BATCH_ITEMS):
+            ids = left[first : first + _BATCH_ITEMS]
+            yield Task(
+                pairs={item_id: pairs.get(item_id, ()) for item_id in ids},
+                overfull=overfull.intersection(ids),
             )
-            judgements[item_id] = judge(cloud, weighed, context)
-        return judgements
 
-    def _with_videos(
-        self,
-        cloud: MatchAsset,
-        local: MatchAsset,
-        evidence: tuple[Evidence, ...],
-        found: _Found,
-    ) -> tuple[Evidence, ...]:
-        first = found.cloud_frames.get(cloud.item_id)
-        second = found.local_frames.get(local.item_id)
-        if not first or not second:
-            return evidence
-        return (*evidence, *weigh_videos(cloud, local, (first, second), self._options))
+    def _again(
+        self, unfound: Sequence[Unfound], judges: Judges, on_wider: OnWider | None
+    ) -> Iterator[Answer]:
+        """Look again for items that nothing came near: other zones, turned, cut, retouched.
 
+        None of their first candidates was anything to them, so only new ones are weighed.
+        """
+        tasks = []
+        for first in range(0, len(unfound), _BATCH_ITEMS):
+            some = unfound[first : first + _BATCH_ITEMS]
+            pairs, found = self._wider_pairs(some)
+            for one in some:
+                if on_wider is not None:
+                    on_wider(one, found.get(one.item_id, ()))
+            tasks.append(Task(pairs=pairs, is_last=True))
+        return judges.answers(tasks)
 
-_UNFOUND: Final = frozenset({Verdict.MISSING, Verdict.UNKNOWN})
+    def _pairs_of(self, block: CandidateBlock) -> dict[int, list[int]]:
+        pairs: dict[int, list[int]] = {}
+        ids, others = self._cloud.item_id[block.cloud_rows], self._local.item_id[block.local_rows]
+        for item_id, other in zip(ids.tolist(), others.tolist(), strict=True):
+            pairs.setdefault(item_id, []).append(other)
+        return pairs
+
+    def _wider_pairs(
+        self, some: Sequence[Unfound]
+    ) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Return all local items that a wider look finds, and those that correlate."""
+        correlated = self._wider.pairs(some)
+        seen = [(one.item_id, one.turned) for one in some if one.turned is not None]
+        blocks = [self.finder.zone_block(self._cloud.rows_of([one.item_id for one in some]))]
+        if seen:
+            rows = self._cloud.rows_of([item_id for item_id, _ in seen])
+            every = np.stack([turned for _, turned in seen], axis=1)
+            blocks.append(self.finder.turned_block(rows, every))
+        pairs = {one.item_id: set(correlated.get(one.item_id, ())) for one in some}
+        for block in blocks:
+            for item_id, others in self._pairs_of(block).items():
+                pairs[item_id].update(others)
+        return {item_id: sorted(others) for item_id, others in pairs.items()}, correlated
 
 
 def _hashes(name: str, side: Side, items: ItemColumns, loader: ItemLoader) -> NDArray[np.uint64]:
@@ -286,19 +208,3 @@ def _equal(item_id: int, other: int, reach: Reach) -> Judgement:
         relation=Relation.IDENTICAL if is_bytes else Relation.SAME_CONTENT,
         evidence=((other, Evidence(rule=rule, strength=strength, detail=detail)),),
     )
-
-
-def _gone(item_id: int) -> Judgement:
-    return Judgement(
-        item_id=item_id,
-        verdict=Verdict.UNREADABLE,
-        rule="no_facts",
-        strength=0,
-        reason="The catalogue holds no facts of it.",
-    )
-
-
-def _is_readable(cloud: MatchAsset, found: _Found) -> bool:
-    if cloud.kind is Kind.VIDEO:
-        return bool(found.cloud_frames.get(cloud.item_id))
-    return cloud.item_id in found.cloud_pixels

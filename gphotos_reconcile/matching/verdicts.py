@@ -117,12 +117,12 @@ def is_match(appraisal: Appraisal) -> bool:
 
 def _preference(
     cloud: MatchAsset, appraisal: Appraisal, local: MatchAsset
-) -> tuple[int, int, bool, int, int]:
+) -> tuple[int, int, bool, int, tuple[str, str, int]]:
     assert appraisal.verdict is not None  # noqa: S101  # only such are sorted
     pixels = (local.facts.width_px or 0) * (local.facts.height_px or 0)
     other_name = not cloud.name_stem or cloud.name_stem != local.name_stem
     rank = _ORDER.index(appraisal.verdict)
-    return (rank, -appraisal.strength, other_name, -pixels, local.item_id)
+    return (rank, -appraisal.strength, other_name, -pixels, local.place)
 
 
 def _of_equal_data(found: Mapping[str, Evidence]) -> Appraisal:
@@ -266,20 +266,25 @@ def _near(found: Mapping[str, Evidence], looks: Evidence | None) -> Appraisal:
 def _alone(cloud: MatchAsset, context: JudgeContext) -> Judgement:
     if not context.is_readable:
         return _verdict_alone(
-            cloud, Verdict.UNREADABLE, "not_decoded", "Its own bytes cannot be decoded."
+            cloud.item_id, Verdict.UNREADABLE, "not_decoded", "Its own bytes cannot be decoded."
         )
     if context.is_overfull:
         reason = "It has more candidates than were looked at, and none of those fits."
-        return _verdict_alone(cloud, Verdict.REVIEW, "overfull", reason)
-    if not context.coverage_complete:
+        return _verdict_alone(cloud.item_id, Verdict.REVIEW, "overfull", reason)
+    return unfound(cloud.item_id, coverage_complete=context.coverage_complete)
+
+
+def unfound(item_id: int, *, coverage_complete: bool) -> Judgement:
+    """Return what is said of an item that nothing comes near."""
+    if not coverage_complete:
         reason = "Nothing comes near it in what was read, but not everything was read."
-        return _verdict_alone(cloud, Verdict.UNKNOWN, "not_all_read", reason)
+        return _verdict_alone(item_id, Verdict.UNKNOWN, "not_all_read", reason)
     reason = "Every local folder was read whole, and nothing comes near it."
-    return _verdict_alone(cloud, Verdict.MISSING, "nothing_near", reason)
+    return _verdict_alone(item_id, Verdict.MISSING, "nothing_near", reason)
 
 
-def _verdict_alone(cloud: MatchAsset, verdict: Verdict, rule: str, reason: str) -> Judgement:
-    return Judgement(item_id=cloud.item_id, verdict=verdict, rule=rule, strength=0, reason=reason)
+def _verdict_alone(item_id: int, verdict: Verdict, rule: str, reason: str) -> Judgement:
+    return Judgement(item_id=item_id, verdict=verdict, rule=rule, strength=0, reason=reason)
 
 
 def _overfull(

@@ -7,6 +7,7 @@ misplacement, a change of tone and a loss of sharpness explain is fitted and tol
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -88,11 +89,10 @@ def crop_share(part: PictureSignature, whole: PictureSignature, correlation: flo
     clearly better than the whole does, whose `correlation` is given.
     """
     grids = grids_of([part.luma, whole.luma]).astype(np.float64)
+    searched = _Searched(grids[1])
     best, share = max(CROP_CORRELATION, correlation + _CROP_GAIN * (1 - correlation)), 1.0
     for wanted in _CROP_SHARES:
-        size = round(len(grids[1]) * wanted)
-        window = _reduced(grids[0], size)
-        found = _best_correlation(window, grids[1])
+        found = searched.best_correlation(_reduced(grids[0], round(len(grids[1]) * wanted)))
         if found > best:
             best, share = found, wanted
     return share
@@ -114,8 +114,11 @@ def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Ite
     rmse = np.sqrt(error.mean(axis=(1, 2), dtype=np.float64))
     contrast, correlation = _correlations(first, second)
     fit = _fitted(first, second, correlation, contrast)
-    chroma = _chroma([pair[0] for pair in pairs]) - _chroma([pair[1] for pair in pairs])
-    for number, (left, right) in enumerate(pairs):
+    colours = [_chroma([pair[side] for pair in pairs]) for side in (0, 1)]
+    chroma = np.sqrt(np.square(colours[0] - colours[1]).mean(axis=1))
+    strongest, weakest = np.sort([np.abs(c - 128).max(axis=1) for c in colours], axis=0)[::-1]
+    recoloured = (weakest <= _GREY) & (strongest > max(_GREY, _COLOURED))
+    for number in range(len(pairs)):
         yield PairPixels(
             rmse=float(rmse[number]),
             tile=float(tiles[number].max()),
@@ -124,9 +127,8 @@ def _measured(pairs: Sequence[tuple[PictureSignature, PictureSignature]]) -> Ite
             shift_cells=float(fit.shift_cells[number]),
             tone=float(fit.tone[number]),
             fitted_tile=float(fit.tile[number]),
-            chroma=float(np.sqrt(np.mean(chroma[number] ** 2))),
-            is_recoloured=_is_grey(left) != _is_grey(right)
-            and max(_colour(left), _colour(right)) > _COLOURED,
+            chroma=float(chroma[number]),
+            is_recoloured=bool(recoloured[number]),
             contrast=float(contrast[number]),
             correlation=float(correlation[number]),
         )
@@ -223,46 +225,46 @@ def _chroma(signatures: Sequence[PictureSignature]) -> Floats:
     return cells.astype(np.float64)
 
 
-def _colour(signature: PictureSignature) -> float:
-    return float(np.abs(_chroma([signature]) - 128).max())
-
-
-def _is_grey(signature: PictureSignature) -> bool:
-    return _colour(signature) <= _GREY
-
-
 def _reduced(grid: Floats, size: int) -> Floats:
     """Return a square grid reduced to `size` by averaging, cells taken in part."""
-    edges = np.linspace(0, len(grid), size + 1)
-    cells = np.arange(len(grid))
-    weights = np.clip(np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells),
-                      0, None)  # fmt: skip
-    weights /= weights.sum(axis=1, keepdims=True)
+    weights = _averaging(len(grid), size)
     reduced: Floats = weights @ grid @ weights.T
     return reduced
 
 
-def _best_correlation(window: Floats, whole: Floats) -> float:
-    """Return the greatest correlation of a window with any place of the whole."""
-    size, edge = len(window), len(whole)
-    window = window - window.mean()
-    scale = np.sqrt((window**2).sum())
-    if scale < 1e-6:
-        return 0.0
-    padded = np.zeros((edge, edge))
-    padded[:size, :size] = window
-    spectrum = np.fft.rfft2(whole) * np.conj(np.fft.rfft2(padded))
-    places = edge - size + 1
-    dot = np.fft.irfft2(spectrum, s=(edge, edge))[:places, :places]
-    spread = _window_sums(whole**2, size) - _window_sums(whole, size) ** 2 / size**2
-    return float((dot / (scale * np.sqrt(np.maximum(spread, 1.0)))).max())
+@cache
+def _averaging(edge: int, size: int) -> Floats:
+    edges = np.linspace(0, edge, size + 1)
+    cells = np.arange(edge)
+    weights = np.clip(np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells),
+                      0, None)  # fmt: skip
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
 
 
-def _window_sums(cells: Floats, size: int) -> Floats:
-    sums = np.zeros((len(cells) + 1, len(cells) + 1))
-    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
-    result: Floats = sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size]
-    return result + sums[:-size, :-size]
+class _Searched:
+    """A square grid in which windows are looked for."""
+
+    def __init__(self, whole: Floats) -> None:
+        self._edge = len(whole)
+        self._spectrum = np.fft.rfft2(whole)
+        self._sums = np.zeros((2, self._edge + 1, self._edge + 1))
+        self._sums[:, 1:, 1:] = np.stack([whole, whole**2]).cumsum(axis=1).cumsum(axis=2)
+
+    def best_correlation(self, window: Floats) -> float:
+        """Return the greatest correlation of a window with any place of the whole."""
+        size, edge = len(window), self._edge
+        window = window - window.mean()
+        scale = np.sqrt((window**2).sum())
+        if scale < 1e-6:
+            return 0.0
+        spectrum = self._spectrum * np.conj(np.fft.rfft2(window, s=(edge, edge)))
+        places = edge - size + 1
+        dot = np.fft.irfft2(spectrum, s=(edge, edge))[:places, :places]
+        across = self._sums[:, :, size:] - self._sums[:, :, :-size]
+        total, squares = across[:, size:] - across[:, :-size]
+        spread = squares - total**2 / size**2
+        return float((dot / (scale * np.sqrt(np.maximum(spread, 1.0)))).max())
 
 
 __all__ = [

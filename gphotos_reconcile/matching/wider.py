@@ -5,24 +5,28 @@ of windows cut from it. The product with a cloud picture's vector is their corre
 stays high where a hash of a cut picture is lost. The work grows with both sides, so it is bounded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gphotos_reconcile.core.model import Side
+from gphotos_reconcile.core.model import PictureSignature, Side
 from gphotos_reconcile.matching.coarse import CELLS, WINDOWS, Vectors, vectors
 from gphotos_reconcile.matching.columns import ItemColumns
+from gphotos_reconcile.matching.judging import Unfound
 from gphotos_reconcile.matching.loading import ItemLoader
-from gphotos_reconcile.matching.perceptual import Grids, grids_of
+from gphotos_reconcile.matching.perceptual import grids_of
 
 MAX_LOCAL: Final = 60_000
 """Above this the vectors of the local side would take more than 200 MB."""
 
 _LOAD: Final = 2048
 _ASK: Final = 256
-_LEAST_CORRELATION: Final = 0.86
+_SCALE: Final = 2048
+"""Vectors in whole numbers: their products are exact in whatever order they are summed."""
+
+_LEAST_PRODUCT: Final = 0.86 * _SCALE**2
 _KEPT: Final = 6
 
 
@@ -36,25 +40,25 @@ class WiderLook:
         self._ids: NDArray[np.int64] | None = None
         self._vectors: Vectors = np.empty((0, CELLS**2), dtype=np.float32)
 
-    def pairs(self, ids: Sequence[int], grids: Grids) -> Iterator[tuple[int, int]]:
-        """Yield (cloud item, local item) for the local pictures that correlate best.
-
-        Args:
-            ids: cloud items.
-            grids: their grids, shape (len(ids), GRID_PX, GRID_PX).
-        """
-        if len(self._local) > MAX_LOCAL:
-            return
+    def pairs(self, unfound: Sequence[Unfound]) -> dict[int, list[int]]:
+        """Return for each cloud item the local pictures that correlate best, by item id."""
+        asked = {one.item_id: one.vector for one in unfound if one.vector is not None}
+        if len(self._local) > MAX_LOCAL or not asked:
+            return {}
         known = self._made()
-        asked = vectors(grids)
-        for first in range(0, len(ids), _ASK):
-            products = asked[first : first + _ASK] @ self._vectors.T
-            best = products.reshape(len(products), -1, len(WINDOWS)).max(axis=2)
-            for place, row in enumerate(best):
-                found = np.flatnonzero(row >= _LEAST_CORRELATION)
-                order = np.lexsort((known[found], -row[found]))[:_KEPT]
-                for other in found[order]:
-                    yield ids[first + place], int(known[other])
+        order = self._local.order[self._local.rows_of(known)]
+        found: dict[int, list[int]] = {}
+        for item_id, row in zip(asked, self._best(list(asked.values())), strict=True):
+            near = np.flatnonzero(row >= _LEAST_PRODUCT)
+            best = near[np.lexsort((order[near], -row[near]))[:_KEPT]]
+            if len(best):
+                found[item_id] = known[best].tolist()
+        return found
+
+    def _best(self, asked: Sequence[Vectors]) -> Iterator[Vectors]:
+        for first in range(0, len(asked), _ASK):
+            products = whole_numbers(np.stack(asked[first : first + _ASK])) @ self._vectors.T
+            yield from products.reshape(len(products), -1, len(WINDOWS)).max(axis=2)
 
     def _made(self) -> NDArray[np.int64]:
         if self._ids is None:
@@ -63,13 +67,31 @@ class WiderLook:
             wanted = self._local.item_id[self._local.has_hash].tolist()
             for first in range(0, len(wanted), _LOAD):
                 loaded = self._loader.signatures(Side.LOCAL, wanted[first : first + _LOAD])
-                if not loaded:
-                    continue
-                kept = sorted(loaded)
-                ids += kept
-                grids = grids_of([loaded[item_id].luma for item_id in kept])
-                every = np.stack([vectors(grids, window) for window in WINDOWS], axis=1)
-                parts.append(every.reshape(-1, CELLS**2))
+                if loaded:
+                    ids += sorted(loaded)
+                    parts.append(windows_of(loaded))
             self._vectors = np.concatenate(parts)
             self._ids = np.array(ids, dtype=np.int64)
         return self._ids
+
+
+def windows_of(pictures: Mapping[int, PictureSignature]) -> Vectors:
+    """Return the vectors of every window of each picture, by ascending id, one row each."""
+    grids = grids_of([pictures[item_id].luma for item_id in sorted(pictures)])
+    every = np.stack([whole_numbers(vectors(grids, window)) for window in WINDOWS], axis=1)
+    return every.reshape(-1, CELLS**2)
+
+
+def correlate(cloud: Vectors, windows: Vectors) -> NDArray[np.bool_]:
+    """Tell which unit vectors of cloud pictures correlate with any of the windows."""
+    found = np.zeros(len(cloud), dtype=np.bool_)
+    for first in range(0, len(cloud), _ASK):
+        products = whole_numbers(cloud[first : first + _ASK]) @ windows.T
+        found[first : first + _ASK] = (products >= _LEAST_PRODUCT).any(axis=1)
+    return found
+
+
+def whole_numbers(units: Vectors) -> Vectors:
+    """Return unit vectors scaled and rounded."""
+    rounded: Vectors = np.round(units * np.float32(_SCALE))
+    return rounded

@@ -102,6 +102,11 @@ class WorkerPool:
         self._again: deque[_Job] = deque()
         self._turn = threading.Lock()
 
+    @property
+    def jobs(self) -> int:
+        """Return how many workers there are at most."""
+        return self._count
+
     def __enter__(self) -> Self:
         return self
 

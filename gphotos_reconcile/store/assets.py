@@ -16,16 +16,15 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.core.times import parse_utc
+from gphotos_reconcile.store.identities import chunks
 from gphotos_reconcile.store.rows import (
+    FACT_COLUMNS,
     STAMP_COLUMNS,
     facts_of,
-    picture_of,
+    first_reading,
     stamp_of,
-    times_of,
     unpack_frames,
 )
-
-_BATCH: Final = 500  # SQLite's limit on bound parameters was 999 for long
 
 
 class StoredBytes(NamedTuple):
@@ -38,41 +37,39 @@ class StoredBytes(NamedTuple):
     stamp: FileStamp
 
 
-def item_rows(conn: Connection, side: Side) -> Iterator[ItemRow]:
-    """Yield every item of a side that has bytes, in item_id order."""
+def item_rows(conn: Connection, side: Side, ids: Sequence[int] | None = None) -> Iterator[ItemRow]:
+    """Yield the items of a side that have bytes, in item_id order: all, or those of the ids."""
     query = (
         "SELECT i.item_id, i.kind, c.sha256, c.content_digest, c.phash, c.dhash, c.luma_std,"
         " c.times, s.taken_at_utc, i.name_stem, c.image_unique_id, c.content_identifier,"
-        " c.duration_s, c.width, c.height"
-        " FROM item AS i JOIN content AS c ON c.content_id = i.content_id"
-        " LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id"
-        " WHERE i.side = ? ORDER BY i.item_id"
+        " c.duration_s, c.width, c.height, i.identity"
+        " FROM item AS i CROSS JOIN content AS c ON c.content_id = i.content_id"
+        " LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id WHERE i.side = ?"
     )
-    for row in conn.exec_driver_sql(query, (side.value,)):
-        readings = times_of(row[7])
-        first = readings[0] if readings else None
-        told = parse_utc(row[8])
-        times = (
-            first.taken_at.timestamp() if first else None,
-            first.basis.is_instant if first else False,
-            told.timestamp() if told else None,
+    order = "ORDER BY i.item_id"
+    if ids is None:
+        yield from map(_item_row, conn.exec_driver_sql(f"{query} {order}", (side.value,)))
+        return
+    for part in chunks(sorted(ids)):
+        marks = ",".join("?" * len(part))
+        found = conn.exec_driver_sql(
+            f"{query} AND i.item_id IN ({marks}) {order}", (side.value, *part)
         )
-        yield ItemRow._make((*row[:7], *times, *row[9:]))
+        yield from map(_item_row, found.fetchall())
+
+
+def _item_row(row: Sequence[Any]) -> ItemRow:
+    item_id, kind, sha256, content, phash, dhash, std, readings, told, *rest = row
+    taken_at_s, is_instant = first_reading(readings)
+    told_at = parse_utc(told)
+    told_at_s = told_at.timestamp() if told_at else None
+    times = (taken_at_s, is_instant, told_at_s)
+    return ItemRow(item_id, kind, sha256, content, phash, dhash, std, *times, *rest)
 
 
 def assets(conn: Connection, ids: Sequence[int]) -> Mapping[int, MatchAsset]:
     """Return the items with these ids as the rules see them; items without bytes are left out."""
-    query = (
-        "SELECT i.item_id, i.side, i.name, i.kind AS item_kind, i.name_stem,"
-        " s.taken_at_utc AS sidecar_taken, d.path_text AS folder, c.*,"
-        " mc.sha256 AS motion_sha256, mc.content_digest AS motion_content_digest"
-        " FROM item AS i JOIN content AS c ON c.content_id = i.content_id"
-        " JOIN file AS f ON f.file_id = i.file_id JOIN folder AS d ON d.folder_id = f.folder_id"
-        " LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id"
-        " LEFT JOIN file AS mf ON mf.file_id = i.motion_file_id"
-        " LEFT JOIN content AS mc ON mc.content_id = mf.content_id WHERE i.item_id IN "
-    )
-    return {row["item_id"]: _asset(row) for row in rows_by_ids(conn, query, ids)}
+    return {row[0]: _asset(row) for row in _by_ids(conn, _ASSETS, ids)}
 
 
 def signatures(conn: Connection, ids: Sequence[int]) -> Mapping[int, PictureSignature]:
@@ -83,8 +80,20 @@ def signatures(conn: Connection, ids: Sequence[int]) -> Mapping[int, PictureSign
         " JOIN signature AS g ON g.content_id = c.content_id"
         " WHERE g.luma IS NOT NULL AND i.item_id IN "
     )
-    found = {row["item_id"]: picture_of(row) for row in rows_by_ids(conn, query, ids)}
-    return {item_id: picture for item_id, picture in found.items() if picture is not None}
+    return {
+        item_id: PictureSignature(
+            luma=luma,
+            chroma=chroma,
+            phash=phash,
+            dhash=dhash,
+            luma_std=luma_std,
+            source_width_px=width,
+            source_height_px=height,
+        )
+        for item_id, luma, chroma, phash, dhash, luma_std, width, height in _by_ids(
+            conn, query, ids
+        )
+    }
 
 
 def frames(conn: Connection, ids: Sequence[int]) -> Mapping[int, tuple[VideoFrame, ...]]:
@@ -94,7 +103,7 @@ def frames(conn: Connection, ids: Sequence[int]) -> Mapping[int, tuple[VideoFram
         " JOIN signature AS g ON g.content_id = i.content_id"
         " WHERE g.frames IS NOT NULL AND i.item_id IN "
     )
-    return {row["item_id"]: unpack_frames(row["frames"]) for row in rows_by_ids(conn, query, ids)}
+    return {item_id: unpack_frames(packed) for item_id, packed in _by_ids(conn, query, ids)}
 
 
 def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredBytes]:
@@ -108,49 +117,66 @@ def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredByt
         " JOIN archive AS a ON a.archive_id = f.archive_id WHERE i.item_id IN "
     )
     found = {}
-    for row in rows_by_ids(conn, query, ids):
-        locator = Locator(
-            source=row["source"],
-            archive=row["archive"],
-            path=row["file_path"],
-            ordinal=row["ordinal"],
-        )
-        stamp_values = tuple(row[name] for name in STAMP_COLUMNS)
-        found[row["item_id"]] = StoredBytes(
-            row["item_id"], locator, row["form"], row["archive_path"], stamp_of(stamp_values)
-        )
+    for item_id, name, archive, form, archive_path, path, ordinal, *rest in _by_ids(
+        conn, query, ids
+    ):
+        locator = Locator(source=name, archive=archive, path=path, ordinal=ordinal)
+        found[item_id] = StoredBytes(item_id, locator, form, archive_path, stamp_of(tuple(rest)))
     return found
 
 
 def rows_by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a query that ends in `IN `, for some ids at a time."""
-    for start in range(0, len(ids), _BATCH):
-        chosen = tuple(ids[start : start + _BATCH])
-        marks = ",".join("?" * len(chosen))
-        for row in conn.exec_driver_sql(f"{query}({marks})", chosen).mappings():
-            yield cast("Mapping[str, Any]", row)
+    for row in _by_ids(conn, query, ids):
+        yield cast("Mapping[str, Any]", row._mapping)  # noqa: SLF001 - SQLAlchemy documents it
 
 
-def _asset(row: Mapping[str, Any]) -> MatchAsset:
+def _by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Any]:
+    for part in chunks(ids):
+        marks = ",".join("?" * len(part))
+        yield from conn.exec_driver_sql(f"{query}({marks})", tuple(part)).fetchall()
+
+
+_OF_ASSET: Final = (
+    "i.item_id, i.side, i.name, i.kind, i.name_stem, s.taken_at_utc, d.path_text, c.mime_type,"
+    " c.size_bytes, c.sha256, c.content_digest, c.motion_digest, c.phash, c.dhash, c.luma_std,"
+    " c.picture_width, c.picture_height, mc.sha256, mc.content_digest, c.times"
+)
+_ASSETS: Final = (
+    f"SELECT {_OF_ASSET}, {', '.join(f'c.{column}' for column in FACT_COLUMNS.values())}"
+    " FROM item AS i JOIN content AS c ON c.content_id = i.content_id"
+    " JOIN file AS f ON f.file_id = i.file_id JOIN folder AS d ON d.folder_id = f.folder_id"
+    " LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id"
+    " LEFT JOIN file AS mf ON mf.file_id = i.motion_file_id"
+    " LEFT JOIN content AS mc ON mc.content_id = mf.content_id WHERE i.item_id IN "
+)
+_FACTS_FROM: Final = _OF_ASSET.count(",") + 1
+
+
+def _asset(row: Sequence[Any]) -> MatchAsset:
+    (
+        item_id, side, name, kind, stem, told, folder, mime_type, size_bytes, sha256, content,
+        motion, phash, dhash, std, width, height, video_sha256, video_content, times,
+    ) = row[:_FACTS_FROM]  # fmt: skip
     return MatchAsset(
-        item_id=row["item_id"],
-        side=Side(row["side"]),
-        name=row["name"],
-        name_stem=row["name_stem"],
-        kind=Kind(row["item_kind"]),
-        mime_type=row["mime_type"],
-        size_bytes=row["size_bytes"],
-        sha256=row["sha256"],
-        content_digest=row["content_digest"],
-        motion_digest=row["motion_digest"],
-        facts=facts_of(row),
-        sidecar_taken_at=parse_utc(row["sidecar_taken"]),
-        phash=row["phash"],
-        dhash=row["dhash"],
-        luma_std=row["luma_std"],
-        source_width_px=row["picture_width"],
-        source_height_px=row["picture_height"],
-        motion_video_sha256=row["motion_sha256"],
-        motion_video_digest=row["motion_content_digest"],
-        album_folder=row["folder"],
+        item_id=item_id,
+        side=Side(side),
+        name=name,
+        name_stem=stem,
+        kind=Kind(kind),
+        mime_type=mime_type,
+        size_bytes=size_bytes,
+        sha256=sha256,
+        content_digest=content,
+        motion_digest=motion,
+        facts=facts_of(row[_FACTS_FROM:], times),
+        sidecar_taken_at=parse_utc(told),
+        phash=phash,
+        dhash=dhash,
+        luma_std=std,
+        source_width_px=width,
+        source_height_px=height,
+        motion_video_sha256=video_sha256,
+        motion_video_digest=video_content,
+        album_folder=folder,
     )

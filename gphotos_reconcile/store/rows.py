@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from gphotos_reconcile.core.times import parse_utc, utc_text
 
 _FRAME: Final = struct.Struct(f"<d8s{FRAME_GRID_PX * FRAME_GRID_PX}s")
 
-_FACT_COLUMNS: Final = {
+FACT_COLUMNS: Final = {
     "width_px": "width",
     "height_px": "height",
     "orientation": "orientation",
@@ -89,7 +89,7 @@ def content_row(fingerprint: Fingerprint) -> dict[str, Any]:
         "mime_type": fingerprint.mime_type,
         "version": fingerprint.version,
         "times": times_text(facts.times),
-        **{column: getattr(facts, name) for name, column in _FACT_COLUMNS.items()},
+        **{column: getattr(facts, name) for name, column in FACT_COLUMNS.items()},
         "phash": picture.phash if picture else None,
         "dhash": picture.dhash if picture else None,
         "luma_std": picture.luma_std if picture else None,
@@ -112,15 +112,15 @@ def signature_row(content_id: int, fingerprint: Fingerprint) -> dict[str, Any]:
     }
 
 
-def facts_of(row: Mapping[str, Any]) -> MediaFacts:
-    """Return the facts from a row of table `content`."""
-    values = {name: row[column] for name, column in _FACT_COLUMNS.items()}
-    values["orientation"] = values["orientation"] or 1
-    return MediaFacts(times=times_of(row["times"]), **values)
+def facts_of(values: Sequence[Any], times: str | None) -> MediaFacts:
+    """Return the facts from the values of `FACT_COLUMNS`, in their order."""
+    facts = dict(zip(FACT_COLUMNS, values, strict=True))
+    facts["orientation"] = facts["orientation"] or 1
+    return MediaFacts(times=times_of(times), **facts)
 
 
 def picture_of(row: Mapping[str, Any]) -> PictureSignature | None:
-    """Return the picture's signature from a row of `content` joined with `signature`."""
+    """Return the picture's signature from a row that has its columns by name."""
     if row["luma"] is None:
         return None
     return PictureSignature(
@@ -156,6 +156,14 @@ def times_of(text: str | None) -> tuple[CaptureTime, ...]:
         )
         for when, basis, offset, digits in json.loads(text)
     )
+
+
+def first_reading(text: str | None) -> tuple[float | None, bool]:
+    """Return the most trusted of those readings in seconds, and whether it is an instant."""
+    if text is None:
+        return None, False
+    when, basis, *_ = json.loads(text)[0]
+    return _instant(when).timestamp(), TimeBasis(basis).is_instant
 
 
 def pack_frames(frames: tuple[VideoFrame, ...]) -> bytes:

@@ -350,6 +350,28 @@ evidence = Table(
     Index("ix_evidence_local_item_id", "local_item_id"),
 )
 
+search_row = Table(
+    "search_row",
+    metadata,
+    Column("item_id", Integer, primary_key=True),
+    _required("side", Text),
+    _required("facts", LargeBinary),  # what candidate search knew of the item at the last match
+)
+
+wider_look = Table(
+    "wider_look",
+    metadata,
+    Column("item_id", Integer, primary_key=True),  # a cloud item that nothing came near at first
+    Column("turned", LargeBinary),
+    Column("correlated", Text),
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("item_id", Integer, primary_key=True),  # came, changed or went since the last match
+)
+
 duplicate_member = Table(
     "duplicate_member",
     metadata,

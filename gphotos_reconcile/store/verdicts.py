@@ -1,35 +1,43 @@
 """What matching said, and what it could rely on when it said it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, delete, insert
+from sqlalchemy import Connection, RowMapping
 
 from gphotos_reconcile.core.model import Judgement, Verdict
-from gphotos_reconcile.store.schema import evidence, verdict
-from gphotos_reconcile.store.upsert import upsert
 
 _JUDGED: Final = ("verdict", "rule", "strength", "reason", "counterpart_id", "relation")
+_VERDICT_COLUMNS: Final = ", ".join(("item_id", *_JUDGED, *(f"machine_{n}" for n in _JUDGED)))
+_EVIDENCE_COLUMNS: Final = "cloud_item_id, local_item_id, rule, strength, detail, figures"
 
 
-def save_judgements(conn: Connection, judgements: Iterable[Judgement]) -> int:
+def save_judgements(
+    conn: Connection, judgements: Iterable[Judgement], *, fresh: bool = False
+) -> int:
     """Write verdicts with their evidence in place of what was said before; return how many.
 
-    A person's word is laid over them afterwards (`store.decisions`).
+    A person's word is laid over them afterwards (`store.decisions`). `fresh` spares looking for
+    evidence of before where the caller knows that there is none.
     """
-    count = 0
-    for judgement in judgements:
-        said = _said(judgement)
-        values = {"item_id": judgement.item_id, **said}
-        values |= {f"machine_{name}": value for name, value in said.items()}
-        upsert(conn, verdict, values, key=("item_id",), returning="item_id")
-        conn.execute(delete(evidence).where(evidence.c.cloud_item_id == judgement.item_id))
-        found = _evidence_rows(judgement)
-        if found:
-            conn.execute(insert(evidence), found)
-        count += 1
-    return count
+    said = list(judgements)
+    if not said:
+        return 0
+    if not fresh:
+        ids = [(judgement.item_id,) for judgement in said]
+        conn.exec_driver_sql("DELETE FROM evidence WHERE cloud_item_id = ?", ids)
+    conn.exec_driver_sql(
+        f"INSERT OR REPLACE INTO verdict ({_VERDICT_COLUMNS}) VALUES ({_marks(_VERDICT_COLUMNS)})",
+        [(judgement.item_id, *(2 * _said(judgement))) for judgement in said],
+    )
+    found = [row for judgement in said for row in _evidence_rows(judgement)]
+    if found:
+        conn.exec_driver_sql(
+            f"INSERT INTO evidence ({_EVIDENCE_COLUMNS}) VALUES ({_marks(_EVIDENCE_COLUMNS)})",
+            found,
+        )
+    return len(said)
 
 
 def judge_without_bytes(conn: Connection) -> None:
@@ -39,14 +47,18 @@ def judge_without_bytes(conn: Connection) -> None:
     names is `unknown`: a name and a size prove nothing.
     """
     query = (
-        "SELECT i.item_id, i.file_id, i.source_kind, u.filename AS uploaded FROM item AS i"
+        "SELECT i.item_id, i.file_id, i.source_kind, u.filename AS uploaded,"
+        " v.machine_reason AS said FROM item AS i LEFT JOIN verdict AS v ON v.item_id = i.item_id"
         " LEFT JOIN (SELECT google_id, MIN(filename) AS filename FROM upload"
         "  WHERE google_id IS NOT NULL GROUP BY google_id) AS u ON u.google_id = i.google_id"
         " WHERE i.side = 'cloud' AND i.content_id IS NULL AND NOT EXISTS ("
         "  SELECT 1 FROM listed_picture AS p WHERE p.google_id = i.google_id)"
         " ORDER BY i.item_id"
     )
-    save_judgements(conn, map(_unjudged, conn.exec_driver_sql(query).mappings().fetchall()))
+    judged = [
+        (_unjudged(row), row["said"]) for row in conn.exec_driver_sql(query).mappings().fetchall()
+    ]
+    save_judgements(conn, (judgement for judgement, said in judged if judgement.reason != said))
 
 
 _ONLY_LISTED: Final = {
@@ -100,28 +112,22 @@ def coverage_gaps(conn: Connection) -> list[str]:
     return gaps
 
 
-def clear_verdicts(conn: Connection) -> None:
-    """Forget all verdicts and evidence; a person's decisions stay."""
-    for table in (evidence, verdict):
-        conn.execute(delete(table))
+def _said(judgement: Judgement) -> tuple[Any, ...]:
+    return (
+        judgement.verdict.value,
+        judgement.rule,
+        judgement.strength,
+        judgement.reason,
+        judgement.counterpart_id,
+        judgement.relation.value if judgement.relation else None,
+    )
 
 
-def _said(judgement: Judgement) -> dict[str, Any]:
-    values = {name: getattr(judgement, name) for name in _JUDGED}
-    values["verdict"] = judgement.verdict.value
-    values["relation"] = judgement.relation.value if judgement.relation else None
-    return values
+def _evidence_rows(judgement: Judgement) -> Iterator[tuple[Any, ...]]:
+    for local_id, found in judgement.evidence:
+        figures = json.dumps(dict(found.figures)) if found.figures else None
+        yield judgement.item_id, local_id, found.rule, found.strength, found.detail, figures
 
 
-def _evidence_rows(judgement: Judgement) -> list[dict[str, Any]]:
-    return [
-        {
-            "cloud_item_id": judgement.item_id,
-            "local_item_id": local_id,
-            "rule": found.rule,
-            "strength": found.strength,
-            "detail": found.detail,
-            "figures": json.dumps(dict(found.figures)) if found.figures else None,
-        }
-        for local_id, found in judgement.evidence
-    ]
+def _marks(columns: str) -> str:
+    return ", ".join("?" * (columns.count(",") + 1))

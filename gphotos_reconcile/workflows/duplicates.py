@@ -23,7 +23,8 @@ from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.groups import GroupRow, count_groups, grouped_files, save_groups
 from gphotos_reconcile.store.overrules import apply_decisions
 from gphotos_reconcile.workflows.export import write_whole
-from gphotos_reconcile.workflows.match import CatalogLoader, columns_of
+from gphotos_reconcile.workflows.loading import CatalogLoader, StoredPictures
+from gphotos_reconcile.workflows.match import columns_of
 from gphotos_reconcile.workflows.scanning import settle_items
 
 
@@ -57,7 +58,7 @@ def group_duplicates(
     with catalog.connect() as conn:
         found = find_groups(
             columns_of(conn, side),
-            CatalogLoader(conn, pool),
+            CatalogLoader(conn, StoredPictures(catalog, pool)),
             request.options,
             request.order,
             side=side,
