@@ -120,8 +120,8 @@ def main() -> None:
             for (_, name), value in pool.fingerprints(
                 (key, FileBytes(os.fsencode(path), path.stat().st_size)) for key, path in jobs
             ):
-                problem = value.problem if isinstance(value, Fingerprint) else value
-                told[name] = problem.message if problem else "compared"
+                assert isinstance(value, Fingerprint), value
+                told[name] = value.problem.message if value.problem else "compared"
         watch.done.set()
     report = {
         "peak_mib": watch.peak_bytes >> 20,

@@ -291,6 +291,14 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """An entry that was read whole, and whose very bytes have their fingerprint already."""
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A media entry that was read, or one known from before whose stamp is unchanged.
 
@@ -300,7 +308,7 @@ class Observation:
     locator: Locator
     name: str
     stamp: FileStamp
-    fingerprint: Fingerprint | None
+    fingerprint: Fingerprint | Repeated | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from gphotos_reconcile.core.model import (
     Observation,
     Problem,
     Rejection,
+    Repeated,
     SidecarSeen,
     Unchanged,
 )
@@ -53,17 +54,26 @@ class KnownStamps(Protocol):
         ...
 
 
+class KnownBytes(Protocol):
+    """What the catalogue knows of bytes, wherever they lie."""
+
+    def __call__(self, size_bytes: int, /) -> frozenset[str]:
+        """Return the SHA-256 of what has this size and its fingerprint in the catalogue."""
+        ...
+
+
 class Fingerprinter(Protocol):
     """A set of workers that turns bytes into fingerprints."""
 
     def fingerprints(
-        self, jobs: Iterable[tuple[Key, ByteSource]]
-    ) -> Iterator[tuple[Key, Fingerprint | Problem]]:
+        self, jobs: Iterable[tuple[Key, ByteSource]], known: KnownBytes | None = None
+    ) -> Iterator[tuple[Key, Fingerprint | Repeated | Problem]]:
         """Yield one pair for each job, in the order they are done.
 
         Jobs are drawn only as fast as workers are free. A `Problem` stands for an entry whose
         bytes could not be read to their end; one that was read and could not be decoded is a
-        `Fingerprint` with its `problem` set.
+        `Fingerprint` with its `problem` set. With `known`, bytes that are known are read and
+        hashed and not decoded again: a `Repeated` stands for them.
         """
         ...
 

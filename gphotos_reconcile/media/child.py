@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn, cast
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem
+from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.errors import PictureError
-from gphotos_reconcile.media.fingerprint import fingerprint, hashes_only
+from gphotos_reconcile.media.fingerprint import fingerprint_or_repeated, hashes_only
 from gphotos_reconcile.media.messages import (
     Alive,
     Done,
@@ -88,7 +88,7 @@ class Worker:
         finally:  # also when an order cannot be understood: the pool then sees us end
             os._exit(0)
 
-    def _made(self, order: Order) -> Fingerprint | Problem | FinePicture | bytes:
+    def _made(self, order: Order) -> Fingerprint | Repeated | Problem | FinePicture | bytes:
         source = _Watched(order.source, self._beat)
         try:
             return self._make(order, source)
@@ -100,7 +100,7 @@ class Worker:
 
     def _make(
         self, order: Order, source: "_Watched"
-    ) -> Fingerprint | Problem | FinePicture | bytes:
+    ) -> Fingerprint | Repeated | Problem | FinePicture | bytes:
         task = order.task
         if task.what is What.HASHES and task.problem is not None:
             return hashes_only(source, task.problem)
@@ -109,7 +109,7 @@ class Worker:
         if task.what is What.LUMA:
             return fine_luma(source, task.max_px, self._reserve)
         try:
-            return fingerprint(source, reserve=self._reserve)
+            return fingerprint_or_repeated(source, task.known, reserve=self._reserve)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001  # a bug of ours must cost one file, not the run

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from gphotos_reconcile.core.model import Fingerprint, Kind, MediaFacts, Problem
+from gphotos_reconcile.core.model import Fingerprint, Kind, MediaFacts, Problem, Repeated
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.content import Content, describe, poster
@@ -65,14 +65,28 @@ def fingerprint(source: ByteSource, *, reserve: Reserve = within_budget) -> Fing
     Raises:
         OSError: the bytes cannot be read to their end.
     """
-    if source.size_bytes > MEMORY_BYTES:
-        return _streamed(source, reserve)
-    with source.open() as stream:
-        data = _read_all(stream, source)
-    digests = _Digests(data)
-    media, content = _described(MemoryWindow(data, digests.reach), reserve)
-    digests.reach(len(data))
-    return _fingerprint(digests, media, content, _problem(source, content.error))
+    return _described_whole(source, *_read(source), reserve)
+
+
+def fingerprint_or_repeated(
+    source: ByteSource, known: frozenset[str], *, reserve: Reserve = within_budget
+) -> Fingerprint | Repeated:
+    """Read an entry; return its fingerprint, or that its bytes are known and were not decoded.
+
+    Args:
+        source: the entry.
+        known: SHA-256 of those whose fingerprint is to be had already.
+        reserve: asked before a decoder takes memory; see `media.picture.Reserve`.
+
+    Raises:
+        OSError: the bytes cannot be read to their end.
+    """
+    data, digests = _read(source)
+    if known:
+        digests.reach(len(data))
+        if digests.sha256 in known:
+            return Repeated(size_bytes=digests.size_bytes, sha256=digests.sha256)
+    return _described_whole(source, data, digests, reserve)
 
 
 @contextmanager
@@ -104,11 +118,24 @@ def hashes_only(source: ByteSource, problem: Problem) -> Fingerprint:
     return _fingerprint(digests, media, Content(MediaFacts()), problem)
 
 
-def _streamed(source: ByteSource, reserve: Reserve) -> Fingerprint:
+def _read(source: ByteSource) -> tuple[bytes, _Digests]:
+    """Return an entry's bytes, empty where it is streamed, and its digests as far as they are."""
     with source.open() as stream:
-        digests = _hash_stream(stream, source)
-    with source.open() as stream:
-        media, content = _described(StreamWindow(stream, digests.size_bytes), reserve)
+        if source.size_bytes > MEMORY_BYTES:
+            return b"", _hash_stream(stream, source)
+        data = _read_all(stream, source)
+    return data, _Digests(data)
+
+
+def _described_whole(
+    source: ByteSource, data: bytes, digests: _Digests, reserve: Reserve
+) -> Fingerprint:
+    if source.size_bytes > MEMORY_BYTES:
+        with source.open() as stream:
+            media, content = _described(StreamWindow(stream, digests.size_bytes), reserve)
+    else:
+        media, content = _described(MemoryWindow(data, digests.reach), reserve)
+        digests.reach(len(data))
     return _fingerprint(digests, media, content, _problem(source, content.error))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import BinaryIO, Final
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem
+from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
 from gphotos_reconcile.core.ports import ByteSource
 
 _LENGTH: Final = struct.Struct(">I")
@@ -56,6 +56,7 @@ class Task:
     what: What
     max_px: int = 0
     problem: Problem | None = None  # of HASHES: why it is not decoded
+    known: frozenset[str] = frozenset()  # of FINGERPRINT: SHA-256 of what need not be decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Granted:
 class Done:
     """From a worker: the entry first in its hand is done."""
 
-    value: Fingerprint | Problem | FinePicture | bytes
+    value: Fingerprint | Repeated | Problem | FinePicture | bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem
+from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
 from gphotos_reconcile.core.names import display_text
-from gphotos_reconcile.core.ports import ByteSource, Key
+from gphotos_reconcile.core.ports import ByteSource, Key, KnownBytes
 from gphotos_reconcile.media.messages import (
     Alive,
     Done,
@@ -44,6 +44,7 @@ _KEPT_NAMES: Final = frozenset(
      "WINDIR", "USERPROFILE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV"}
 )  # fmt: skip
 _SIGXCPU: Final = 24
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 CRASH_HINT: Final = "It is hashed and can be copied; `doctor` names codecs with known faults."
 
@@ -125,11 +126,11 @@ class WorkerPool:
         self._hands.clear()
 
     def fingerprints(
-        self, jobs: Iterable[tuple[Key, ByteSource]]
-    ) -> Iterator[tuple[Key, Fingerprint | Problem]]:
+        self, jobs: Iterable[tuple[Key, ByteSource]], known: KnownBytes | None = None
+    ) -> Iterator[tuple[Key, Fingerprint | Repeated | Problem]]:
         """Yield one pair for each job, in the order they are done; see `core.ports`."""
-        for key, value in self._serve(jobs, Task(What.FINGERPRINT)):
-            yield key, cast("Fingerprint | Problem", value)
+        for key, value in self._serve(jobs, Task(What.FINGERPRINT), known):
+            yield key, cast("Fingerprint | Repeated | Problem", value)
 
     def previews(
         self, jobs: Iterable[tuple[Key, ByteSource]], max_px: int
@@ -149,10 +150,20 @@ class WorkerPool:
             yield key, cast("FinePicture | Problem", value)
 
     def _serve(
-        self, jobs: Iterable[tuple[Key, ByteSource]], task: Task
+        self,
+        jobs: Iterable[tuple[Key, ByteSource]],
+        task: Task,
+        known: KnownBytes | None = None,
     ) -> Generator[tuple[Key, object], None, None]:
         with self._turn:
-            coming = (_Job(key, source, task) for key, source in jobs)
+            coming = (
+                _Job(
+                    key,
+                    source,
+                    replace(task, known=known(source.size_bytes) if known else _NOTHING),
+                )
+                for key, source in jobs
+            )
             try:
                 while self._hand_out(coming):
                     for key, value in self._next_done():

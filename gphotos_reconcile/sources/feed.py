@@ -13,6 +13,7 @@ from gphotos_reconcile.core.model import (
     Observation,
     Problem,
     Rejection,
+    Repeated,
     SidecarSeen,
     Unchanged,
 )
@@ -70,7 +71,7 @@ def _through_workers(
     yield from waiting
 
 
-def _observed(entry: ToRead, outcome: Fingerprint | Problem) -> Observation | Rejection:
+def _observed(entry: ToRead, outcome: Fingerprint | Repeated | Problem) -> Observation | Rejection:
     if isinstance(outcome, Problem):
         return Rejection(locator=entry.locator, problem=outcome)
     return Observation(

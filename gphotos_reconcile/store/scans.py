@@ -16,6 +16,7 @@ from gphotos_reconcile.core.model import (
     Locator,
     Observation,
     Rejection,
+    Repeated,
     ScanTotals,
     Sidecar,
     SidecarSeen,
@@ -23,7 +24,7 @@ from gphotos_reconcile.core.model import (
     Unchanged,
 )
 from gphotos_reconcile.core.names import display_path, display_text
-from gphotos_reconcile.core.ports import KnownStamps
+from gphotos_reconcile.core.ports import KnownBytes, KnownStamps
 from gphotos_reconcile.core.times import utc_text
 from gphotos_reconcile.store import rows
 from gphotos_reconcile.store.schema import (
@@ -42,6 +43,7 @@ from gphotos_reconcile.store.upsert import upsert
 
 Seen = Observation | SidecarSeen | Unchanged | Rejection
 
+_MAX_OF_A_SIZE: Final = 256  # pictures without compression are of few sizes; then decode again
 _SAME_READ: Final = f"c.content_id = t.content_id AND c.version = {FINGERPRINT_VERSION}"
 
 
@@ -170,6 +172,17 @@ def known_stamps(conn: Connection, archive_ids: Mapping[str, int]) -> KnownStamp
             if found:
                 return rows.stamp_of(tuple(found))
         return None
+
+    return look_up
+
+
+def known_bytes(conn: Connection) -> KnownBytes:
+    """Return a look-up of what this program's version has fingerprinted, by size."""
+    query = "SELECT sha256 FROM content WHERE size_bytes = ? AND version = ? LIMIT ?"
+
+    def look_up(size_bytes: int) -> frozenset[str]:
+        asked = (size_bytes, FINGERPRINT_VERSION, _MAX_OF_A_SIZE)
+        return frozenset(row[0] for row in conn.exec_driver_sql(query, asked).fetchall())
 
     return look_up
 
@@ -312,8 +325,12 @@ class ScanWriter:
         return found
 
 
-def save_content(conn: Connection, fingerprint: Fingerprint) -> int:
+def save_content(conn: Connection, fingerprint: Fingerprint | Repeated) -> int:
     """Insert what is known of some bytes, or refresh it; return the content id."""
+    if isinstance(fingerprint, Repeated):
+        query = select(content.c.content_id).where(content.c.sha256 == fingerprint.sha256)
+        known: int = conn.execute(query).scalar_one()
+        return known
     values = rows.content_row(fingerprint)
     content_id = upsert(conn, content, values, key=("sha256",), returning="content_id")
     values = rows.signature_row(content_id, fingerprint)

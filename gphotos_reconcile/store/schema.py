@@ -149,6 +149,7 @@ content = Table(
     Index("ix_content_content_digest", "content_digest"),
     Index("ix_content_content_identifier", "content_identifier"),
     Index("ix_content_sha1", "sha1"),
+    Index("ix_content_size_bytes", "size_bytes"),
     Index("ix_content_phash", "phash"),
     Index(
         "ix_content_problem_stage",

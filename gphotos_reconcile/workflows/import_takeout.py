@@ -18,11 +18,18 @@ from gphotos_reconcile.store.scans import (
     ArchiveRow,
     archives_of,
     forget_absent,
+    known_bytes,
     known_stamps,
     save_archives,
     save_source,
 )
-from gphotos_reconcile.workflows.scanning import ScanReport, ScanTarget, run_scan, settle_items
+from gphotos_reconcile.workflows.scanning import (
+    Knowing,
+    ScanReport,
+    ScanTarget,
+    run_scan,
+    settle_items,
+)
 
 
 def import_takeout(
@@ -63,7 +70,7 @@ def _import_export(
     with catalog.connect() as conn:
         source = TakeoutSource(
             export,
-            fingerprinter=fingerprinter,
+            fingerprinter=Knowing(fingerprinter, known_bytes(conn)),
             known=known_stamps(conn, ids),
             progress=progress,
         )

@@ -12,11 +12,18 @@ from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.scans import (
     ArchiveRow,
     forget_absent,
+    known_bytes,
     known_stamps,
     save_archives,
     save_source,
 )
-from gphotos_reconcile.workflows.scanning import ScanReport, ScanTarget, run_scan, settle_items
+from gphotos_reconcile.workflows.scanning import (
+    Knowing,
+    ScanReport,
+    ScanTarget,
+    run_scan,
+    settle_items,
+)
 
 
 def index_libraries(
@@ -58,7 +65,7 @@ def _index_one(
     with catalog.connect() as conn:
         source = LocalSource(
             root,
-            fingerprinter=fingerprinter,
+            fingerprinter=Knowing(fingerprinter, known_bytes(conn)),
             known=known_stamps(conn, ids),
             exclude=exclude,
             progress=progress,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, Protocol
 
-from gphotos_reconcile.core.model import ScanTotals, SourceKind
+from gphotos_reconcile.core.model import Fingerprint, Problem, Repeated, ScanTotals, SourceKind
+from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, Key, KnownBytes
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.items import resolve_items
 from gphotos_reconcile.store.scans import ScanWriter, Seen, begin_run, count_problems, end_run
@@ -56,6 +57,20 @@ class ScanReport:
     problem_count: int = 0  # entries rejected, and entries saved that could not be decoded
     skipped: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """Workers that do not decode again what the catalogue holds already, byte for byte."""
+
+    workers: Fingerprinter
+    known: KnownBytes
+
+    def fingerprints(
+        self, jobs: Iterable[tuple[Key, ByteSource]], known: KnownBytes | None = None
+    ) -> Iterator[tuple[Key, Fingerprint | Repeated | Problem]]:
+        """Yield one pair for each job; see `core.ports`."""
+        return self.workers.fingerprints(jobs, known or self.known)
 
 
 def now() -> datetime:

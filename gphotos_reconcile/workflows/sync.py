@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gphotos_reconcile.core.journals import UploadState
 from gphotos_reconcile.core.listing import PassTotals
-from gphotos_reconcile.core.model import Problem
+from gphotos_reconcile.core.model import Fingerprint, Problem
 from gphotos_reconcile.core.ports import Fingerprinter, Progress
 from gphotos_reconcile.google.items import RemoteItem
 from gphotos_reconcile.google.media_bytes import MediaBytes
@@ -91,7 +91,7 @@ class _Looking:
         for google_id, print_ in self._fingerprinter.fingerprints(sources):
             if isinstance(print_, Problem):
                 self._refuse(print_)
-            elif print_.picture is not None:
+            elif isinstance(print_, Fingerprint) and print_.picture is not None:
                 self._journal.save_picture(google_id, print_.picture)
                 self.pictures += 1
 

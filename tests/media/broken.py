@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from gphotos_reconcile.core.model import Fingerprint, Problem
+from gphotos_reconcile.core.model import Fingerprint, Problem, Repeated
 from gphotos_reconcile.media.messages import Limits
 from gphotos_reconcile.media.worker import WorkerPool
 from tests.media.samples import FORMATS, sample
@@ -161,14 +161,14 @@ def _whole_digests(jobs: int) -> dict[str, str | None]:
 def _account(
     sums: Campaign,
     key: tuple[str, str, int],
-    value: Fingerprint | Problem,
+    value: Fingerprint | Repeated | Problem,
     sent: Sent | None,
     whole: dict[str, str | None],
 ) -> None:
     name, way, _ = key
-    if isinstance(value, Problem):
-        sums.outcomes[f"problem: {value.stage}"] += 1
-        sums.wrong.append(f"{key}: bytes in memory cannot fail to be read: {value.message}")
+    if not isinstance(value, Fingerprint):
+        sums.outcomes["problem"] += 1
+        sums.wrong.append(f"{key}: bytes in memory cannot fail to be read: {value}")
         return
     sums.outcomes[_outcome(value)] += 1
     if sent is None:

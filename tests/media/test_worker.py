@@ -1,3 +1,4 @@
+import hashlib
 import itertools
 import os
 import signal
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem
+from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
+from gphotos_reconcile.media.fingerprint import fingerprint, fingerprint_or_repeated
 from gphotos_reconcile.media.messages import Limits
 from gphotos_reconcile.media.worker import WorkerPool
 from tests.media.pictures import encoded, jpeg, scene
@@ -137,6 +139,37 @@ def test_a_file_of_another_size_than_announced_is_a_problem(
     problem = done["k"]
     assert isinstance(problem, Problem)
     assert (problem.stage, "announced" in problem.message) == ("read", True)
+
+
+def test_bytes_that_are_known_are_read_and_not_decoded(pool: WorkerPool) -> None:
+    twin, other = jpeg(seed=1), jpeg(seed=2)
+    known = frozenset({hashlib.sha256(twin).hexdigest()})
+    jobs = [("twin", BytesSource(twin)), ("other", BytesSource(other))]
+
+    done = dict(pool.fingerprints(jobs, lambda _size: known))
+
+    assert done["twin"] == Repeated(size_bytes=len(twin), sha256=next(iter(known)))
+    assert isinstance(done["other"], Fingerprint)
+    assert done["other"] == dict(pool.fingerprints(jobs))["other"]
+
+
+def test_known_bytes_that_cannot_be_read_to_their_end_are_a_problem(pool: WorkerPool) -> None:
+    twin = jpeg(seed=1)
+    known = frozenset({hashlib.sha256(twin).hexdigest()})
+    cut = BytesSource(twin, "cut.jpg", announced_bytes=len(twin) + 1)
+
+    assert isinstance(dict(pool.fingerprints([("k", cut)], lambda _size: known))["k"], Problem)
+
+
+def test_known_bytes_too_large_for_memory_are_not_decoded_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    twin = jpeg(seed=1)
+    known = frozenset({hashlib.sha256(twin).hexdigest()})
+    monkeypatch.setattr("gphotos_reconcile.media.fingerprint.MEMORY_BYTES", 1000)
+
+    assert isinstance(fingerprint_or_repeated(BytesSource(twin), known), Repeated)
+    assert fingerprint_or_repeated(BytesSource(twin), frozenset()) == fingerprint(BytesSource(twin))
 
 
 def test_an_order_that_cannot_be_understood_is_a_problem_not_a_wait(pool: WorkerPool) -> None:

@@ -7,8 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from gphotos_reconcile.core.model import FileStamp, Fingerprint, Kind, Locator, Problem
-from gphotos_reconcile.core.ports import ByteSource
+from gphotos_reconcile.core.model import (
+    FileStamp,
+    Fingerprint,
+    Kind,
+    Locator,
+    Problem,
+    Repeated,
+)
+from gphotos_reconcile.core.ports import ByteSource, KnownBytes
 
 Key = TypeVar("Key")
 
@@ -24,8 +31,9 @@ class InProcess:
         self.read: list[str] = []
 
     def fingerprints(
-        self, jobs: Iterable[tuple[Key, ByteSource]]
-    ) -> Iterator[tuple[Key, Fingerprint | Problem]]:
+        self, jobs: Iterable[tuple[Key, ByteSource]], known: KnownBytes | None = None
+    ) -> Iterator[tuple[Key, Fingerprint | Repeated | Problem]]:
+        del known
         for key, source in jobs:
             self.read.append(source.name)
             yield key, fingerprint(source)

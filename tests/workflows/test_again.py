@@ -52,7 +52,7 @@ def test_a_second_run_reads_no_file_and_changes_nothing(
     before = results(path)
     lists = {p.name: p.read_bytes() for p in first.copy_lists if p.suffix == ".nul"}
 
-    def refuse(_pool: WorkerPool, jobs: Iterable[object]) -> Iterator[NoReturn]:
+    def refuse(_pool: WorkerPool, jobs: Iterable[object], _: object = None) -> Iterator[NoReturn]:
         for job in jobs:
             raise AssertionError(f"read again: {job}")
         return iter(())

@@ -1,0 +1,13 @@
+"""Bytes by their size: what is known already need not be decoded again."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the index of version 3."""
+    op.create_index("ix_content_size_bytes", "content", ["size_bytes"])
