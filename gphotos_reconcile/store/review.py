@@ -1,5 +1,6 @@
 """The queue of the review page: which items are shown, in which order, by which filters."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 
 from gphotos_reconcile.core.decisions import PERSON_RULE
-from gphotos_reconcile.core.model import Side, Verdict
+from gphotos_reconcile.core.model import Verdict
 from gphotos_reconcile.store.schema import (
     album_item,
     content,
@@ -103,23 +104,16 @@ def facets(conn: Connection, wanted: QueueFilter) -> Mapping[str, Sequence[tuple
     The other filters hold, the facet's own does not, so that a value can be changed.
     """
     return {
-        "folder": _facet(conn, wanted, "folder", folder.c.path_text),
+        **_plain_facets(conn, wanted),
         "album": _album_facet(conn, wanted),
-        "year": _facet(conn, wanted, "year", _YEAR),
-        "camera": _facet(conn, wanted, "camera", _CAMERA),
         "rule": _rule_facet(conn, wanted),
-        "belongs": _facet(conn, wanted, "belongs", item.c.belongs),
     }
 
 
 def verdict_counts(conn: Connection) -> dict[str, int]:
     """Return the number of cloud items by verdict, and under DECIDED those of a person."""
-    rows = conn.execute(
-        select(verdict.c.verdict, func.count())
-        .join(item, item.c.item_id == verdict.c.item_id)
-        .where(item.c.side == Side.CLOUD)
-        .group_by(verdict.c.verdict)
-    )
+    # Only cloud items have a verdict: without a look at the items, the index alone answers.
+    rows = conn.execute(select(verdict.c.verdict, func.count()).group_by(verdict.c.verdict))
     counts: dict[str, int] = {name: number for name, number in rows}  # noqa: C416 - typed rows
     by_person = select(func.count()).where(verdict.c.rule == PERSON_RULE)
     counts[DECIDED] = conn.execute(by_person).scalar_one()
@@ -133,16 +127,24 @@ _CAMERA: Final[ColumnElement[str]] = func.coalesce(
 )
 
 
-def _queue(wanted: QueueFilter, *columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(item)
-        .join(verdict, verdict.c.item_id == item.c.item_id)
-        .outerjoin(file, file.c.file_id == item.c.file_id)
-        .outerjoin(folder, folder.c.folder_id == file.c.folder_id)
-        .outerjoin(content, content.c.content_id == item.c.content_id)
-        .where(item.c.side == Side.CLOUD.value, *_conditions(wanted))
-    )
+_PLAIN_FACETS: Final[Mapping[str, ColumnElement[Any]]] = {
+    "folder": folder.c.path_text,
+    "year": _YEAR,
+    "camera": _CAMERA,
+    "belongs": item.c.belongs,
+}
+"""Filters by one value that every item has, whatever it has to be looked up in."""
+
+
+def _queue(wanted: QueueFilter, *columns: Any, everything: bool = False) -> Select[Any]:
+    """Return a query of what is shown; it looks up only what the filter asks for, or everything."""
+    query = select(*columns).select_from(verdict).join(item, item.c.item_id == verdict.c.item_id)
+    if wanted.folder or everything:
+        query = query.outerjoin(file, file.c.file_id == item.c.file_id)
+        query = query.outerjoin(folder, folder.c.folder_id == file.c.folder_id)
+    if wanted.camera or everything:
+        query = query.outerjoin(content, content.c.content_id == item.c.content_id)
+    return query.where(*_conditions(wanted))
 
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
@@ -187,11 +189,23 @@ def _without(wanted: QueueFilter, name: str) -> QueueFilter:
     return QueueFilter(**kept)
 
 
-def _facet(
-    conn: Connection, wanted: QueueFilter, name: str, column: ColumnElement[Any]
-) -> list[tuple[str, int]]:
-    query = _queue(_without(wanted, name), column.label("value"), func.count().label("items"))
-    return _values(conn, query)
+def _plain_facets(conn: Connection, wanted: QueueFilter) -> dict[str, Sequence[tuple[str, int]]]:
+    """Return the plain facets: those whose own filter is off all in one pass, the others alone."""
+    used = {name for name in _PLAIN_FACETS if getattr(wanted, name)}
+    passes = [(wanted, [name for name in _PLAIN_FACETS if name not in used])]
+    passes += [(_without(wanted, name), [name]) for name in used]
+    found: dict[str, Sequence[tuple[str, int]]] = {}
+    for filtered, names in passes:
+        columns = [_PLAIN_FACETS[name].label(name) for name in names]
+        query = _queue(filtered, *columns, func.count(), everything=True)
+        counted: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for *values, number in conn.execute(query.group_by(*columns)):
+            for name, value in zip(names, values, strict=True):
+                counted[name][str(value or "")] += number
+        for name in names:
+            counted[name].pop("", None)
+            found[name] = sorted(counted[name].items())
+    return found
 
 
 def _album_facet(conn: Connection, wanted: QueueFilter) -> list[tuple[str, int]]:

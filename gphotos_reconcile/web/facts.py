@@ -20,6 +20,8 @@ _BASIS_WORDS: Final = {
     TimeBasis.NONE: "",
 }
 
+_ZONE_KNOWN: Final = frozenset({TimeBasis.EXIF_OFFSET, TimeBasis.QUICKTIME})
+
 _OF_THE_PLACE: Final = frozenset({"Folder", "Albums", "Archive"})
 """What is never the same on two sides, so that marking it would only hide the rest."""
 
@@ -50,13 +52,20 @@ def fact_rows(items: Sequence[ItemFacts]) -> list[FactRow]:
             cells = tuple(
                 Cell(
                     text,
-                    text != texts[0] and label not in _OF_THE_PLACE,
+                    text != texts[0] and _differs(label, items[0], one),
                     _time_note(label, items[0], one),
                 )
                 for text, one in zip(texts, items, strict=True)
             )
             rows.append(FactRow(label, cells))
     return rows
+
+
+def _differs(label: str, first: ItemFacts, other: ItemFacts) -> bool:
+    """Tell whether two texts that differ stand for facts that do."""
+    if label == "Taken" and first.taken_at_utc is not None:
+        return first.taken_at_utc != other.taken_at_utc
+    return label not in _OF_THE_PLACE
 
 
 def _time_note(label: str, first: ItemFacts, other: ItemFacts) -> str:
@@ -84,11 +93,11 @@ def taken_text(one: ItemFacts) -> str:
     moment = parse_utc(one.taken_at_utc)
     if moment is None:
         return ""
-    zone = ""
-    if one.offset_minutes is not None:
+    zone, how = "", TimeBasis(one.taken_at_basis or "none")
+    if one.offset_minutes is not None and how in _ZONE_KNOWN:
         moment = moment.astimezone(timezone(timedelta(minutes=one.offset_minutes)))
         zone = f" {moment:%z}"[:4] + ":" + f"{moment:%z}"[3:5]
-    basis = _BASIS_WORDS.get(TimeBasis(one.taken_at_basis or "none"), "")
+    basis = _BASIS_WORDS.get(how, "")
     text = f"{moment:%Y-%m-%d %H:%M:%S}{zone}"
     return f"{text} ({basis})" if basis else text
 

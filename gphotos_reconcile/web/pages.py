@@ -111,10 +111,13 @@ def _zoom_text(pictures: list[dict[str, Any]]) -> str:
 
 def _zoom_of_item(one: ReviewItem, links: Links) -> list[dict[str, Any]]:
     """Return what the zoom needs to know of an item's pictures, the cloud's first."""
+    several = len(one.candidates) > 1
     return [
         _zoom_picture(one.facts, "In Google Photos", links),
         *(
-            _zoom_picture(candidate.facts, f"On your disk, {number}", links)
+            _zoom_picture(
+                candidate.facts, f"On your disk, {number}" if several else "On your disk", links
+            )
             for number, candidate in enumerate(one.candidates, start=1)
         ),
     ]

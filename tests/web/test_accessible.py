@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from gphotos_reconcile.web.server import write
+from gphotos_reconcile.workflows.report import write_report
 from tests.web.conftest import Start, launch
 from tests.web.library import Shelf
 
@@ -52,7 +54,7 @@ def faults(page: Page, axe: str) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_serious_accessibility_fault(
-    start: Start, page: Page, axe: str, scheme: str
+    start: Start, page: Page, axe: str, scheme: str, tmp_path: Path
 ) -> None:
     running = start(fill, pictures=12)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -61,7 +63,8 @@ def test_no_page_has_a_serious_accessibility_fault(
     found = {}
     for path in (
         "/", "/item/1", "/item/99", "/rules?same_name=1", "/history",
-        "/groups/local", "/groups/local/1",
+        "/groups/local", "/groups/local/1", "/groups/cloud", "/?show=missing", "/?show=decided",
+        "/?year=1901",
     ):  # fmt: skip
         page.goto(f"{origin}{path}")
         page.wait_for_load_state()
@@ -79,6 +82,17 @@ def test_no_page_has_a_serious_accessibility_fault(
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     found["keys"] = faults(page, axe)
+    write_report(running.catalog, "html", tmp_path)
+    for media in ("screen", "print"):
+        page.emulate_media(media="print" if media == "print" else "screen")
+        page.goto((tmp_path / "report.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        found[f"report on {media}"] = faults(page, axe)
+    page.emulate_media(media="screen")
+    write(running.catalog, tmp_path / "files")
+    for path in ("index.html", "item-7.html", "groups-local.html"):
+        page.goto((tmp_path / "files" / path).as_uri())
+        found[path] = faults(page, axe)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{origin}/item/4")
     found["phone"] = faults(page, axe)

@@ -240,6 +240,28 @@ def test_one_to_one_is_the_same_place_in_both_pictures(start: Start, page: Page)
     assert page.locator(".zoom-pane img").evaluate_all(places)[0][2] != "4000px"
 
 
+def test_the_wheel_goes_to_the_pixels_under_the_pointer_and_back(start: Start, page: Page) -> None:
+    running = start(several(1), pictures=3)
+    launch(page, running)
+    page.goto(f"{running.session.origin}/item/1")
+    page.keyboard.press("Enter")
+    first = page.locator(".zoom-pane").first
+    box = first.bounding_box()
+    assert box is not None
+    expect(page.locator("#zoom [data-scale]")).to_have_attribute("aria-pressed", "false")
+
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
+    page.mouse.wheel(0, -100)
+    expect(page.locator("#zoom [data-scale]")).to_have_attribute("aria-pressed", "true")
+    places = page.evaluate(
+        "[...document.querySelectorAll('.zoom-pane img')].map(one => parseFloat(one.style.left))"
+    )
+    assert places[0] == places[1] < -box["width"] * 0.1  # the right edge, in both pictures
+
+    page.mouse.wheel(0, 100)
+    expect(page.locator("#zoom [data-scale]")).to_have_attribute("aria-pressed", "false")
+
+
 def test_the_zoom_decides_too_and_moves_on(start: Start, page: Page) -> None:
     running = start(several(2), pictures=6)
     launch(page, running)

@@ -266,7 +266,25 @@ Review.zoom = (() => {
     addEventListener("pointermove", drag);
     addEventListener("pointerup", drop);
   });
-  area.addEventListener("dblclick", scale);
+  // The part under the pointer comes to the middle, at every pixel's own size.
+  function scaleAt(event) {
+    const box = event.target.closest(".zoom-pane");
+    const made = box?.querySelector("img[style], canvas[style]");
+    if (!box || !made) return;
+    if (!state.pixels) {
+      const { left, top } = box.getBoundingClientRect();
+      const within = (at, from, size) => Math.min(1, Math.max(0, (at - from) / size));
+      state.x = within(event.clientX - left, parseFloat(made.style.left), parseFloat(made.style.width));
+      state.y = within(event.clientY - top, parseFloat(made.style.top), parseFloat(made.style.height));
+    }
+    scale();
+  }
+
+  area.addEventListener("dblclick", scaleAt);
+  area.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    if (event.deltaY < 0 !== state.pixels) scaleAt(event);
+  }, { passive: false });
   slider.addEventListener("input", lay);
   addEventListener("resize", lay);
   dialog.querySelector(".zoom-close").addEventListener("click", close);
