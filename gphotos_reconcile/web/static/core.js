@@ -167,6 +167,7 @@ const Review = (() => {
     if (layer?.press(event)) event.preventDefault();
   });
 
+  document.querySelector(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.getElementById("show-keys")?.addEventListener("click", () => document.getElementById("keys").showModal());
   document.getElementById("download")?.addEventListener("click", () => {
     const text = JSON.stringify({ format: "gphotos-reconcile decisions", version: 1, decisions: store.read() }, null, 1);

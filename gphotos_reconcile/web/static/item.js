@@ -9,7 +9,14 @@
     if (!coming.has(href)) {
       const part = fetch(withPart(href)).then(async (answer) => {
         if (!answer.ok) throw new Error(String(answer.status));
-        return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+        const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+        // Taken out before it comes into the page: a picture seen before would be loaded at once.
+        for (const made of found.querySelectorAll("img[src]")) {
+          if (made.closest("[hidden]")) continue;
+          made.dataset.from = made.getAttribute("src");
+          made.removeAttribute("src");
+        }
+        return found;
       });
       part.catch(() => coming.delete(href));
       coming.set(href, part);
@@ -18,9 +25,7 @@
   }
 
   // The pictures on the stage first, then the small ones; all become blobs before they are shown.
-  function pictures(part) {
-    return [...part.querySelectorAll("img[src]")].filter((made) => !made.closest("[hidden]"));
-  }
+  const pictures = (part) => [...part.querySelectorAll("img[data-from]")];
 
   // One item after the other: a browser opens six connections, and what is looked at needs some.
   let looking = 0;
@@ -31,7 +36,7 @@
     for (let depth = 0; href && depth < 3 && mine === looking; depth += 1) {
       const part = await fetchPart(href).catch(() => null);
       if (!part) return;
-      const wanted = pictures(part).map((made) => made.dataset.sharp ?? made.getAttribute("src"));
+      const wanted = pictures(part).map((made) => made.dataset.sharp ?? made.dataset.from);
       await Promise.allSettled(wanted.map((url) => Review.pictures.load(url, { ahead: true })));
       href = part.dataset.next;
     }
@@ -45,10 +50,8 @@
     const fresh = document.importNode(part, true);
     await Promise.all(pictures(fresh).map(async (made) => {
       const sharp = Review.pictures.arrived(made.dataset.sharp);
-      const from = sharp ? made.dataset.sharp : made.getAttribute("src");
+      const from = sharp ? made.dataset.sharp : made.dataset.from;
       if (sharp) delete made.dataset.sharp;
-      made.dataset.from = from;
-      made.removeAttribute("src");
       const ready = Review.pictures.load(from).then((url) => { made.src = url; }, () => { made.src = from; });
       // What is ready is shown at once; what is not does not hold up the words.
       await Promise.race([ready, new Promise((done) => setTimeout(done, 40))]);

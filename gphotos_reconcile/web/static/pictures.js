@@ -36,9 +36,10 @@ Review.pictures = (() => {
     if (!sharp) return;
     delete image.dataset.sharp;
     try {
+      const url = await load(sharp);
       const better = image.cloneNode();
       better.removeAttribute("loading");
-      better.src = await load(sharp);
+      better.src = url;
       await better.decode();
       image.replaceWith(better);
     } catch {
