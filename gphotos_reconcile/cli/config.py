@@ -24,6 +24,8 @@ _JOB: Final = {
     "exclude": ("run", "index"),
     "profile": ("run", "match"),
     "sensitivity": ("run", "match"),
+    "video_run": ("run", "match"),
+    "video_every": ("run", "match"),
 }
 
 

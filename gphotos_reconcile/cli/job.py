@@ -45,6 +45,16 @@ ProfileOption = Annotated[
 SensitivityOption = Annotated[
     int | None, typer.Option("--sensitivity", min=0, max=100, help="0 strict .. 100 loose.")
 ]
+VideoRunOption = Annotated[
+    int,
+    typer.Option(
+        "--video-run", min=2, help="So many frames in a row make one video a part of another."
+    ),
+]
+VideoEveryOption = Annotated[
+    float,
+    typer.Option("--video-every", min=0.5, help="Seconds between those frames."),
+]
 FailOn = Annotated[
     str, typer.Option("--fail-on", help="Exit 10 if there are any of: missing,review,problems.")
 ]
@@ -79,6 +89,8 @@ def run(
     exclude: Exclude = [],
     profile: ProfileOption = "careful",
     sensitivity: SensitivityOption = None,
+    video_run: VideoRunOption = 6,
+    video_every: VideoEveryOption = 10.0,
     fail_on: FailOn = "",
 ) -> None:
     """Do the whole job: read exports and libraries, compare, report, write the copy list.
@@ -96,7 +108,7 @@ def run(
         libraries=library,
         out=out or catalog_path(settings.catalog).absolute().parent / "out",
         exclude=exclude,
-        options=match_options(profile, sensitivity),
+        options=match_options(profile, sensitivity, video_run, video_every),
         command=command_line(),
     )
     with working(settings) as (catalog, pool, progress):
@@ -146,6 +158,8 @@ def match(
     context: typer.Context,
     profile: ProfileOption = "careful",
     sensitivity: SensitivityOption = None,
+    video_run: VideoRunOption = 6,
+    video_every: VideoEveryOption = 10.0,
     fail_on: FailOn = "",
     within: Annotated[
         str | None,
@@ -174,11 +188,11 @@ def match(
 
     settings = settings_of(context)
     conditions = _conditions(fail_on)
+    options = match_options(profile, sensitivity, video_run, video_every)
     if within is not None:
-        _group(settings, within, (match_options(profile, sensitivity), keep, prefer))
+        _group(settings, within, (options, keep, prefer))
         return
     with working(settings) as (catalog, pool, progress):
-        options = match_options(profile, sensitivity)
         result = match_catalog(catalog, options, pool=pool, progress=progress)
     if settings.json:
         say_json(render.match_document(result))
@@ -210,7 +224,9 @@ def _group(settings: Settings, within: str, how: tuple[MatchOptions, str, Sequen
         say(render.groups_text(result))
 
 
-def match_options(profile: str, sensitivity: int | None) -> MatchOptions:
+def match_options(
+    profile: str, sensitivity: int | None, video_run: int, video_every_s: float
+) -> MatchOptions:
     """Return the options of a match.
 
     Raises:
@@ -219,7 +235,12 @@ def match_options(profile: str, sensitivity: int | None) -> MatchOptions:
     from gphotos_reconcile.matching.options import MatchOptions, Profile
 
     check_known(profile, Profile, "profile")
-    return MatchOptions(profile=Profile(profile), sensitivity=sensitivity)
+    return MatchOptions(
+        profile=Profile(profile),
+        sensitivity=sensitivity,
+        video_run=video_run,
+        video_every_s=video_every_s,
+    )
 
 
 def command_line() -> str:

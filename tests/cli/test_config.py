@@ -55,3 +55,11 @@ def test_a_config_file_that_cannot_be_used_is_told(text: str) -> None:
 
     with pytest.raises(UsageError, match=CONFIG_NAME):
         load_defaults()
+
+
+def test_how_much_two_videos_must_share_can_be_set() -> None:
+    Path(CONFIG_NAME).write_text("video_run = 3\n", "utf-8")
+
+    found = parsed("match", "--video-every", "2.5")
+
+    assert (found["video_run"], found["video_every"]) == (3, 2.5)
