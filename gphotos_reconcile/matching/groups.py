@@ -145,8 +145,8 @@ def find_groups(  # noqa: PLR0913  # the side, its loader and three independent 
     links = finder.links(progress)
     groups = [*_stars(links, copies=True), *_stars(links, copies=False)]
     groups.sort(key=lambda group: (group[0], group[1][0].relation in SERIES))
-    for keeper, members in groups:
-        yield finder.group(keeper, members)
+    for first in range(0, len(groups), _BATCH):
+        yield from finder.worded(groups[first : first + _BATCH])
 
 
 class _GroupFinder:
@@ -187,12 +187,14 @@ class _GroupFinder:
             progress.finish()
         return links
 
-    def group(self, keeper: int, members: Sequence[Member]) -> Group:
-        """Return the group in words."""
-        assets = self._loader.assets(self._side, [keeper, *(member.item_id for member in members)])
-        others = [assets[member.item_id] for member in members if member.item_id in assets]
-        reason = self._order.reason(assets[keeper], others) if keeper in assets else ""
-        return Group(keeper=keeper, reason=reason, members=tuple(members))
+    def worded(self, groups: Sequence[tuple[int, list[Member]]]) -> Iterator[Group]:
+        """Yield groups with the reason why their keeper is kept."""
+        wanted = {i for keeper, members in groups for i in (keeper, *(m.item_id for m in members))}
+        assets = self._loader.assets(self._side, sorted(wanted))
+        for keeper, members in groups:
+            others = [assets[m.item_id] for m in members if m.item_id in assets]
+            reason = self._order.reason(assets[keeper], others) if keeper in assets else ""
+            yield Group(keeper=keeper, reason=reason, members=tuple(members))
 
     def _compare(self, ids: Sequence[tuple[int, int]], links: _Links) -> None:
         wanted = sorted({item_id for pair in ids for item_id in pair})

@@ -41,10 +41,10 @@ class PairPixels:
     `tile` and `small_tile` are the largest RMSE over 8 x 8 and 4 x 4 cells, `where` the middle
     of the worst tile in shares of width and height. `shift_cells` is the largest misplacement,
     `tone` the RMSE of the fitted change of brightness and contrast, `fitted_tile` the largest
-    tile after all of that is taken away. `contrast` is the lesser standard deviation of the two,
-    `correlation` that of the grids. `is_recoloured` tells that one is grey where the other is
-    not. `orientation` is the turn of the cloud picture that fits best (0: none), `crop_share` the
-    width of the window where one is cut from the other (1: not cut).
+    tile after all of that is taken away. `contrast` is the lesser standard deviation of the two
+    beside a smooth gradient, `correlation` that of the grids. `is_recoloured` tells that one is
+    grey where the other is not. `orientation` is the turn of the cloud picture that fits best (0:
+    none), `crop_share` the width of the window where one is cut from the other (1: not cut).
     """
 
     rmse: float
@@ -206,9 +206,10 @@ def _place(tiles: Floats) -> tuple[float, float]:
 
 
 def _correlations(first: Plane, second: Plane) -> tuple[Floats, Floats]:
-    """Return the lesser standard deviation and the correlation of each pair.
+    """Return the lesser contrast and the correlation of each pair.
 
-    All sums are whole numbers that float64 holds exactly.
+    The contrast is the standard deviation that a smooth gradient leaves unexplained: a clear sky
+    has none, however its brightness runs.
     """
     cells = first.shape[1] * first.shape[2]
     both = np.stack([first, second], axis=1, dtype=np.float64).reshape(len(first), 2, cells)
@@ -216,7 +217,18 @@ def _correlations(first: Plane, second: Plane) -> tuple[Floats, Floats]:
     spread = both @ both.transpose(0, 2, 1) - sums[:, :, None] * sums[:, None] / cells
     own, its = np.maximum(spread[:, 0, 0], 0), np.maximum(spread[:, 1, 1], 0)
     correlation: Floats = spread[:, 0, 1] / np.maximum(np.sqrt(own * its), 1e-9)
-    return np.sqrt(np.minimum(own, its) / cells), correlation
+    smooth = np.square(both @ _gradients(*first.shape[1:])).sum(axis=2)
+    detail = np.stack([own, its], axis=1) - smooth
+    return np.sqrt(np.maximum(detail, 0).min(axis=1) / cells), correlation
+
+
+@cache
+def _gradients(height: int, width: int) -> Floats:
+    """Return an orthonormal basis of linear and quadratic gradients, without the constant."""
+    y, x = (part.ravel() for part in np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j])
+    terms = np.stack([np.ones_like(x), x, y, x * y, x**2, y**2], axis=1)
+    basis: Floats = np.linalg.qr(terms)[0][:, 1:]
+    return basis
 
 
 def _chroma(signatures: Sequence[PictureSignature]) -> Floats:
