@@ -20,7 +20,7 @@ from gphotos_reconcile.store import google_schema as google_schema  # noqa: PLC0
 from gphotos_reconcile.store.lock import writer_lock
 
 APPLICATION_ID: Final = 0x6770_7265  # "gpre", so that `file` and other tools can tell
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 # Two connections that write and checkpoint at once can corrupt a WAL database before this
 # version (the page wal.html at sqlite.org, "the WAL-reset bug").

@@ -2,12 +2,12 @@
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Create the index of version 3."""
+    """Create the index of version 4."""
     op.create_index("ix_content_size_bytes", "content", ["size_bytes"])
