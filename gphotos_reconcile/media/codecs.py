@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Final
 
 
@@ -40,7 +41,7 @@ def codec_report() -> tuple[CodecInfo, ...]:
 def _info(codec: _Codec) -> CodecInfo:
     try:
         version = codec.version()
-    except (ImportError, AttributeError, KeyError, metadata.PackageNotFoundError):
+    except (ImportError, AttributeError, KeyError, OSError, metadata.PackageNotFoundError):
         version = ""
     advisory = None
     if not version and codec.needed:
@@ -77,6 +78,13 @@ def _ffmpeg() -> str:
     return str(import_module("av").ffmpeg_version_info)
 
 
+def _libjxl() -> str:
+    """Return what the plugin was built with: it has no call for it, but its build paths name it."""
+    module = import_module("pillow_jxl.pillow_jxl")
+    found = re.search(rb"libjxl-(\d+\.\d+\.\d+)", Path(str(module.__file__)).read_bytes())
+    return found[1].decode() if found else ""
+
+
 def _libraw() -> str:
     return ".".join(str(part) for part in import_module("rawpy").libraw_version)
 
@@ -90,8 +98,9 @@ _CODECS: Final = (
     _Codec("libheif", _heif("libheif"), "1.22.0", "a heap overflow (CVE-2026-32741)"),
     _Codec("libde265", _heif("libde265"), "1.1.1", "a heap overflow (CVE-2026-33165)"),
     _Codec("PyAV", lambda: metadata.version("av")),
-    _Codec("FFmpeg", _ffmpeg),
+    _Codec("FFmpeg", _ffmpeg, "8.1", "an out-of-bounds write in its MP4 reader (CVE-2026-40962)"),
     _Codec("rawpy", lambda: metadata.version("rawpy")),
     _Codec("LibRaw", _libraw, "0.21.4", "out-of-bounds reads (CVE-2025-43961)"),
     _Codec("pillow-jxl-plugin", lambda: metadata.version("pillow-jxl-plugin"), needed=False),
+    _Codec("libjxl", _libjxl, "0.11.1", "an out-of-bounds write (CVE-2024-11403)", needed=False),
 )

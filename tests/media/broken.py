@@ -190,7 +190,9 @@ def _kept_bytes(data: bytes, whole: bytes) -> int:
 
 
 _CODED_SHARE = 0.9  # behind it some formats keep an index or padding, whose loss costs no picture
-_WITH_TRAILERS = frozenset({"motion"})  # a cut behind the still leaves the still whole
+_WITH_TRAILERS = frozenset(
+    {"motion", "motion_heic"}
+)  # a cut behind the still leaves the still whole
 
 
 def _outcome(found: Fingerprint) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pillow_heif
+import pillow_jxl  # noqa: F401  # registers itself
 from PIL import Image
 
 from tests.media import cameras
