@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gphotos_reconcile.core.model import Kind, MediaFacts, PictureSignature, VideoFrame
-from gphotos_reconcile.media import digest, jpeg, metadata, motion, video
+from gphotos_reconcile.media import digest, jpeg, jxl, metadata, motion, video
 from gphotos_reconcile.media.errors import PictureError
 from gphotos_reconcile.media.frames import sample_frames, sample_times
 from gphotos_reconcile.media.picture import (
@@ -22,6 +22,7 @@ from gphotos_reconcile.media.window import Span, SubWindow, Window
 CUT_JPEG: Final = "the JPEG ends before its end marker: it is cut or damaged"
 CUT_VIDEO: Final = "the video's own lengths reach past the end of the file: it is cut"
 _POSTER_REACH_S: Final = 8.0  # a dark start is shorter than this
+_JXL_BYTES_PER_PIXEL: Final = 24  # floats of three channels, and the eight bits made of them
 _MOTION_MIME: Final = "video/mp4"
 
 
@@ -64,6 +65,8 @@ def poster(media: MediaType, window: Window, reserve: Reserve) -> Iterator[Opene
             raise PictureError(CUT_JPEG)
         yield open_picture(window.stream(), metadata.jpeg_facts(window, layout).orientation)
     else:
+        if media.family is Family.JXL:
+            reserve(jxl.pixel_count(window) * _JXL_BYTES_PER_PIXEL)
         yield open_picture(window.stream(), metadata.still_facts(media.family, window).orientation)
 
 
@@ -136,6 +139,14 @@ def _video(media: MediaType, window: Window, reserve: Reserve) -> Content:
         return replace(content, error=content.error or str(error))
 
 
+def _jxl(media: MediaType, window: Window, reserve: Reserve) -> Content:
+    try:
+        reserve(jxl.pixel_count(window) * _JXL_BYTES_PER_PIXEL)
+    except PictureError as error:
+        return replace(_digested(media, window), error=str(error))
+    return _still(media, window, reserve)
+
+
 def _with_picture(content: Content, window: Window, reserve: Reserve) -> Content:
     try:
         opened = open_picture(window.stream(), content.facts.orientation)
@@ -172,6 +183,7 @@ def _sized(facts: MediaFacts, width_px: int, height_px: int) -> MediaFacts:
 
 _READERS: Final[dict[Family, Callable[[MediaType, Window, Reserve], Content]]] = {
     Family.JPEG: _jpeg,
+    Family.JXL: _jxl,
     Family.RAW_TIFF: _raw,
     Family.CR3: _raw,
     Family.RAF: _raw,

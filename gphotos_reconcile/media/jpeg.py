@@ -17,6 +17,7 @@ from gphotos_reconcile.media.window import Span, SubWindow, Window
 _SOS, _EOI, _COM = 0xDA, 0xD9, 0xFE
 _START: Final = b"\xff\xd8\xff"
 _END: Final = b"\xff\xd9"
+_MAX_COMPANIONS: Final = 64
 _MAX_PADDING_BYTES: Final = 64 << 10  # some cameras begin the second picture at a round place
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -77,7 +78,9 @@ def read_companions(window: Window, layout: JpegLayout) -> None:
         CutShortError: the file ends within one of them.
     """
     place = layout.end
-    while place is not None and place < window.size_bytes:
+    for _ in range(_MAX_COMPANIONS):
+        if place is None or place >= window.size_bytes:
+            return
         padding = window.at(place, _MAX_PADDING_BYTES)
         place += len(padding) - len(padding.lstrip(b"\0"))
         if window.at(place, 3) != _START:
