@@ -296,11 +296,24 @@ class ScanWriter:
                 hint=display_text(value.problem.hint),
             )
         )
-        if self.keep_unread and value.problem.stage == "read":
+        if not self.keep_unread:
+            self._forget(conn, value.locator)
+        elif value.problem.stage == "read":
             name = display_path(value.locator.path.rpartition(b"/")[2])
             values = {**self._place(conn, value.locator, name), "content_id": None, "gone": 0}
             key = ("archive_id", "path", "ordinal")
             upsert(conn, file, values, key=key, returning="file_id")
+
+    def _forget(self, conn: Connection, locator: Locator) -> None:
+        """Let no claim rest on what was read of a file before it could not be read any more."""
+        known = update(file).where(
+            file.c.archive_id == self.archive_ids[locator.archive],
+            file.c.path == locator.path,
+            file.c.ordinal == locator.ordinal,
+            file.c.gone == 0,
+        )
+        if conn.execute(known.values(gone=1)).rowcount:
+            mark_changed(conn)
 
     def _place(self, conn: Connection, locator: Locator, name: str) -> dict[str, Any]:
         text = display_path(locator.path)

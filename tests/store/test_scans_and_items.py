@@ -303,6 +303,22 @@ def test_a_local_file_that_vanished_is_no_item_any_more(catalog: Catalog) -> Non
     assert rows(catalog, "SELECT path FROM local_items") == [("/lib/b.jpg",)]
 
 
+def test_a_local_file_that_cannot_be_read_any_more_is_no_item(catalog: Catalog) -> None:
+    scan = Scan(catalog, SourceKind.LOCAL)
+    scan.run(photo("/lib/a.jpg", fingerprint("a"), ""), photo("/lib/b.jpg", fingerprint("b"), ""))
+    scan.pair()
+    problem = Problem(stage="read", message="input/output error", hint="check the disk")
+    lost = Rejection(locator=at("/lib/a.jpg", ""), problem=problem)
+    writer = scan.run(lost, photo("/lib/b.jpg", None, ""))
+    scan.pair()
+
+    assert rows(catalog, "SELECT path FROM local_items") == [("/lib/b.jpg",)]
+    assert (writer.seen, writer.saved, writer.rejected) == (2, 1, 1)
+    with catalog.connect() as conn:
+        known = known_stamps(conn, scan.ids)
+        assert known(at("/lib/a.jpg", "")) is None
+
+
 def test_a_local_live_photo_is_one_item(catalog: Catalog) -> None:
     scan = Scan(catalog, SourceKind.LOCAL)
     facts = MediaFacts(content_identifier="UUID-1")
