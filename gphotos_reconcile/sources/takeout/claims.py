@@ -110,11 +110,16 @@ def plain_name(reading: Reading) -> tuple[str, ...]:
 def untyped_name(reading: Reading) -> tuple[str, ...]:
     """Return the stems that a title without extension may have got an extension to."""
     name = reading.full_name
-    if split_extension(name)[1]:
+    stems = untyped_stems(name)
+    if not stems:
         return ()
-    names = (name, *_cut_stems(name))
-    ends = (one + reading.counter for one in names)
+    ends = (one + reading.counter for one in stems)
     return tuple(dict.fromkeys((*ends, with_counter(name, reading.counter))))
+
+
+def untyped_stems(name: str) -> tuple[str, ...]:
+    """Return a name without extension, whole and as it is cut; none where it has an extension."""
+    return () if split_extension(name)[1] else (name, *_cut_stems(name))
 
 
 def folded_name(reading: Reading) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from gphotos_reconcile.sources.takeout.claims import (
     MediaName,
     NameRule,
     composed_groups,
+    untyped_stems,
 )
 from gphotos_reconcile.sources.takeout.companions import Found, pair_edited, pair_live
-from gphotos_reconcile.sources.takeout.names import cut_media, nfc
+from gphotos_reconcile.sources.takeout.names import cut_media, nfc, split_extension
 from gphotos_reconcile.sources.takeout.readings import Reading, SidecarName, read_name
 
 __all__ = ["FolderPairs", "MediaName", "Pairing", "SidecarName", "pair_folder"]
@@ -242,7 +243,8 @@ def _collisions(crowded: Iterable[Sequence[Reading]]) -> list[tuple[str, Reading
     """Return names for sidecars of different long titles that were counted together.
 
     `P.json` and `P(1).json` of two titles that begin alike: each file has its title's own name.
-    Only where every number from none upwards is there, and the title is the only one of its name.
+    Only where every number from none upwards is there, and the title is the only one of its name:
+    a title without extension may have got any, and so may be the owner of every name of its stem.
     """
     wanted: list[tuple[str, Reading]] = []
     for group in filter(_is_complete, crowded):
@@ -250,9 +252,11 @@ def _collisions(crowded: Iterable[Sequence[Reading]]) -> list[tuple[str, Reading
         for reading in group:
             titles.setdefault(reading.full_name, []).append(reading)
         cuts = Counter(cut_media(name) for name in titles)
+        open_stems = {stem for name in titles for stem in untyped_stems(name)}
         for name, same in titles.items():
             if len({reading.counter for reading in same}) == 1:
                 names = {name} | {one for one in (cut_media(name),) if cuts[one] == 1}
+                names = {one for one in names if split_extension(one)[0] not in open_stems}
                 wanted += [(one, reading) for reading in same for one in sorted(names)]
     return wanted
 

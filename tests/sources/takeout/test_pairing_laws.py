@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gphotos_reconcile.sources.takeout.names import (
     cut,
     cut_media,
+    file_name_of,
     split_counter,
     split_extension,
     units,
@@ -40,7 +41,7 @@ def are_sensible(items: list[Item]) -> bool:
     titles = [item.title for item in items]
     if any(t.strip(" .") != t or "-edited" in t or t.endswith(".MP") for t in titles):
         return False
-    stems = {split_extension(t)[0].casefold() for t in titles}
+    stems = {split_extension(file_name_of(t))[0].casefold() for t in titles}
     return len(stems) == len(set(titles))
 
 
@@ -79,6 +80,13 @@ def test_the_order_of_parts_and_members_changes_nothing(
     shuffler.shuffle(folder.media)
     shuffler.shuffle(folder.sidecars)
     assert pair_folder(folder.media, folder.sidecars) == expected
+
+
+def test_a_title_without_extension_may_own_the_name_that_another_is_cut_to() -> None:
+    items = [Item(title="x" * 47), Item(title="x" * 48 + ".jpg")]
+    folder = folder_of(items, is_new_scheme=True)
+    for pairing in pair_folder(folder.media, folder.sidecars).pairings:
+        assert pairing.sidecar_key in {None, folder.truth[pairing.media_key]}
 
 
 @settings(max_examples=40, deadline=None)
