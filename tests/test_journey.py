@@ -161,3 +161,12 @@ def test_explain_tells_verdict_evidence_and_what_would_change_it(home: Path) -> 
 def test_fail_on_ends_with_its_own_code(home: Path) -> None:
     ask(home, "match", "--fail-on", "missing", code=0)
     ask(home, "match", "--fail-on", "nonsense", code=2)
+
+
+def test_what_is_added_by_hand_is_shown_on_the_page_of_links(home: Path) -> None:
+    plan = ask(home, "stage", "plan", "proven_safe", "--title", "Kept")
+    ask(home, "export", "album-staging", plan["plan_id"], "--out", home / "staging")
+
+    page = (home / "staging" / "by-hand.html").read_text("utf-8")
+    assert page.count('type="checkbox" value=') == plan["ways"]["hand"] > 0
+    assert page.count("data:image/jpeg;base64,") > plan["ways"]["hand"] // 2

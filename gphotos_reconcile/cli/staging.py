@@ -170,7 +170,7 @@ def album_staging(
 
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
-        written = stage.write_files(stage.find_plan(catalog, plan_id), out)
+        written = stage.write_files(catalog, stage.find_plan(catalog, plan_id), out)
     if settings.json:
         say_json({"schema": 1, "files": [str(path) for path in written]})
         return

@@ -36,8 +36,9 @@ _PAGE: Final = """<!doctype html>
   padding: 0 1rem; color: CanvasText; background: Canvas; color-scheme: light dark }}
  h2 {{ position: sticky; top: 0; background: Canvas; padding: .5rem 0 }}
  li {{ display: flex; gap: .8rem; align-items: center; padding: .3rem 0 }}
+ body, li > span:last-child {{ min-width: 0; overflow-wrap: anywhere }}
  ul {{ list-style: none; padding: 0 }}
- img {{ width: 4rem; height: 4rem; object-fit: cover; border-radius: .3rem }}
+ img {{ width: 4rem; height: 4rem; object-fit: cover; border-radius: .3rem; flex: none }}
  input {{ width: 1.4rem; height: 1.4rem; flex: none }}
  .none {{ width: 4rem; height: 4rem; background: color-mix(in srgb, CanvasText 10%, Canvas);
   border-radius: .3rem; flex: none }}

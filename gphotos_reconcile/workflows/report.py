@@ -1,10 +1,7 @@
 """Put the report together from the catalogue's figures, and write it in the form asked for."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
@@ -31,11 +28,11 @@ from gphotos_reconcile.core.report_words import (
     state_of,
 )
 from gphotos_reconcile.exporters.report_data import report_csv, report_json
-from gphotos_reconcile.exporters.report_page import Thumbnail, render_page
+from gphotos_reconcile.exporters.report_page import render_page
 from gphotos_reconcile.exporters.report_text import report_text
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.totals import read_findings
-from gphotos_reconcile.workflows.media_access import media_access
+from gphotos_reconcile.workflows.thumbnails import thumbnails
 
 LISTED: Final = 18
 """Items in each of the lists of the largest and the oldest missing ones."""
@@ -45,7 +42,6 @@ PAGE_NAME: Final = "report.html"
 """What the page is called when only a folder is named."""
 
 _THUMBNAILS_S: Final = 8.0
-_MAKERS: Final = 2
 _WRITERS: Final[dict[str, Callable[[Report], str]]] = {
     "text": lambda report: report_text(report) + "\n",
     "json": report_json,
@@ -60,7 +56,8 @@ def write_report(catalog: Catalog, form: str, out: Path | None) -> str | Path:
     """
     report = report_of(catalog)
     if form == "html":
-        with _thumbnails(catalog, report.findings) as thumbnail:
+        ids = _pictured(report.findings)
+        with thumbnails(catalog, ids, seconds=_THUMBNAILS_S) as thumbnail:
             page = render_page(report, thumbnail)
         out = _page_path(out or Path())
     else:
@@ -78,30 +75,10 @@ def _page_path(out: Path) -> Path:
     return out
 
 
-@contextmanager
-def _thumbnails(catalog: Catalog, found: Findings) -> Iterator[Thumbnail]:
-    """Make thumbnails of the missing items while there is time: the page can do without them."""
-    end = time.monotonic() + _THUMBNAILS_S
-    with media_access(catalog) as media, ThreadPoolExecutor(_MAKERS) as makers:
-
-        def make(item_id: int) -> bytes | None:
-            if time.monotonic() > end:
-                return None
-            made = media.previews.get(item_id, "small")
-            return made if isinstance(made, bytes) else None
-
-        # The largest are often videos that take long: take turns with the oldest.
-        turns = zip_longest(found.oldest_missing, found.largest_missing)
-        ids = dict.fromkeys(item.item_id for pair in turns for item in pair if item)
-        coming = {item_id: makers.submit(make, item_id) for item_id in ids}
-
-        def thumbnail(item_id: int) -> bytes | None:
-            try:
-                return coming[item_id].result(max(end - time.monotonic(), 0))
-            except TimeoutError:
-                return None
-
-        yield thumbnail
+def _pictured(found: Findings) -> list[int]:
+    # The largest are often videos that take long: take turns with the oldest.
+    turns = zip_longest(found.oldest_missing, found.largest_missing)
+    return [item.item_id for pair in turns for item in pair if item]
 
 
 def report_of(catalog: Catalog) -> Report:

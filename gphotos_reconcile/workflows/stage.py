@@ -11,10 +11,9 @@ from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.journals import UploadRecord
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.ports import Progress
-from gphotos_reconcile.core.staging import StagedItem, StagingPlan, plan_staging
+from gphotos_reconcile.core.staging import StagedItem, StagingPlan, Way, plan_staging
 from gphotos_reconcile.exporters.album_filling import AlbumFilling, StagingTotals, plan_totals
 from gphotos_reconcile.exporters.staging import (
-    Thumbnail,
     dedup_keys,
     hand_page,
     media_keys,
@@ -32,10 +31,15 @@ from gphotos_reconcile.store.recipes import list_recipes, run_recipe
 from gphotos_reconcile.workflows.google_access import GoogleOptions, google_access
 from gphotos_reconcile.workflows.media_access import BytesFinder
 from gphotos_reconcile.workflows.scanning import now
+from gphotos_reconcile.workflows.thumbnails import thumbnails
 
 FILES: Final = ("plan.json", "plan.csv", "by-hand.html", "media_keys.txt", "sha1_b64.txt")
 """What `write_files` makes."""
 
+_PICTURED: Final = 1000
+"""More pictures than this would make a page that no browser likes."""
+
+_THUMBNAILS_S: Final = 60.0
 _ID_COLUMNS: Final = ("item_id", "cloud_item_id")
 
 
@@ -114,11 +118,16 @@ def plan_status(catalog: Catalog, plan: StagingPlan) -> StagingTotals:
     return plan_totals(plan, CatalogStaging(catalog))
 
 
-def write_files(plan: StagingPlan, folder: Path, thumbnail: Thumbnail | None = None) -> list[Path]:
-    """Write the plan's files into `folder`, each whole or not at all; return their paths."""
+def write_files(catalog: Catalog, plan: StagingPlan, folder: Path) -> list[Path]:
+    """Write the plan's files into `folder`, each whole or not at all; return their paths.
+
+    The first thousand that are to be added by hand are shown, as far as that takes no minute.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = (plan_json(plan), plan_csv(plan), hand_page(plan, thumbnail), media_keys(plan),
-             dedup_keys(plan))  # fmt: skip
+    by_hand = [staged.item.item_id for staged in plan.items(Way.HAND)]
+    with thumbnails(catalog, by_hand[:_PICTURED], seconds=_THUMBNAILS_S) as thumbnail:
+        page = hand_page(plan, thumbnail)
+    texts = (plan_json(plan), plan_csv(plan), page, media_keys(plan), dedup_keys(plan))
     written = []
     for name, text in zip(FILES, texts, strict=True):
         path = folder / name
