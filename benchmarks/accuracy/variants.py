@@ -19,6 +19,7 @@ OTHER: Final = "other"
 
 _ORIENTATION: Final = 0x0112
 _SIXTEEN_MP: Final = 16_000_000
+_GREY: Final = 3.0
 _TURN_90: Final = Image.Transpose.ROTATE_90
 
 
@@ -49,6 +50,13 @@ class Photo:
         exif[_ORIENTATION] = 1
         return cls(path, upright, exif, random.Random(path.name))
 
+    @property
+    def is_grey(self) -> bool:
+        """Tell whether no part of the picture strays from grey so that it could be seen."""
+        blue, red = self.image.resize((16, 16), Image.Resampling.BOX).convert("YCbCr").split()[1:]
+        spread = np.abs(np.stack([np.asarray(blue), np.asarray(red)]).astype(np.float64) - 128)
+        return float(spread.max()) <= _GREY
+
     def scaled(self, longest_px: int) -> Image.Image:
         """Return the picture reduced to a longer edge of `longest_px`."""
         share = longest_px / max(self.image.size)
@@ -64,7 +72,9 @@ def make_variants(photo: Photo, folder: Path) -> Iterator[Made]:
     for label, kind, suffix, make in _VARIANTS:
         target = folder / f"{number}_{kind}{suffix}"
         make(photo, target)
-        yield Made(target, label, kind)
+        # What is grey already is no edit when it is made grey: a copy like any other.
+        is_copy = kind == "mono" and photo.is_grey
+        yield Made(target, SAME if is_copy else label, kind)
 
 
 def hash_of(text: str) -> int:
