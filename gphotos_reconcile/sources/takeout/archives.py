@@ -2,6 +2,7 @@
 
 import re
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -132,7 +133,7 @@ def broken_state(part: Part, error: BrokenArchiveError, member_count: int = 0) -
     )
 
 
-class ArchiveReader:
+class ArchiveReader(ABC):
     """Lists a part that is one file, and tells its condition once the list has ended."""
 
     def __init__(self, part: Part) -> None:
@@ -154,13 +155,13 @@ class ArchiveReader:
         else:
             self.state = PartState(part=self.part, condition=Condition.WHOLE, member_count=count)
 
+    @abstractmethod
     def _walked(self) -> Iterator[Member]:
         """Yield the members as the archive has them.
 
         Raises:
             OSError: the archive cannot be read on from here, or changed meanwhile.
         """
-        raise NotImplementedError
 
 
 def name_trouble(path: bytes) -> str:
