@@ -165,7 +165,10 @@ def test_fail_on_ends_with_its_own_code(home: Path) -> None:
 
 def test_what_is_added_by_hand_is_shown_on_the_page_of_links(home: Path) -> None:
     plan = ask(home, "stage", "plan", "proven_safe", "--title", "Kept")
-    ask(home, "export", "album-staging", plan["plan_id"], "--out", home / "staging")
+    words = ("export", "album-staging", plan["plan_id"], "--out", home / "staging")
+    planned = ask(home, *words, "--dry-run")
+    assert not (home / "staging").exists()
+    assert ask(home, *words)["files"] == planned["files"]
 
     page = (home / "staging" / "by-hand.html").read_text("utf-8")
     assert page.count('type="checkbox" value=') == plan["ways"]["hand"] > 0

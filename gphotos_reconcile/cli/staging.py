@@ -160,6 +160,7 @@ def album_staging(
     context: typer.Context,
     plan_id: PlanId = "",
     out: Annotated[Path, typer.Option("--out", help="The folder for the files.")] = Path("staging"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Name the files, write none.")] = False,
 ) -> None:
     """Write a staging plan as files: JSON, CSV, a page of links, media keys, digests.
 
@@ -170,12 +171,16 @@ def album_staging(
 
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
-        written = stage.write_files(catalog, stage.find_plan(catalog, plan_id), out)
+        plan = stage.find_plan(catalog, plan_id)
+        written = stage.write_files(catalog, plan, out, dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "files": [str(path) for path in written]})
+        files = [str(path) for path in written]
+        say_json({"schema": 1, "files": files, "dry_run": dry_run})
         return
     for path in written:
-        say(f"Written: {path}")
+        say(f"{'Would write' if dry_run else 'Written'}: {path}")
+    if dry_run:
+        return
     say(f"\nNext: open {out / 'by-hand.html'} in the browser that is signed in to Google Photos.")
 
 

@@ -118,16 +118,20 @@ def plan_status(catalog: Catalog, plan: StagingPlan) -> StagingTotals:
     return plan_totals(plan, CatalogStaging(catalog))
 
 
-def write_files(catalog: Catalog, plan: StagingPlan, folder: Path) -> list[Path]:
+def write_files(
+    catalog: Catalog, plan: StagingPlan, folder: Path, *, dry_run: bool = False
+) -> list[Path]:
     """Write the plan's files into `folder`, each whole or not at all; return their paths.
 
     The first thousand that are to be added by hand are shown, as far as that takes no minute.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     by_hand = [staged.item.item_id for staged in plan.items(Way.HAND)]
     with thumbnails(catalog, by_hand[:_PICTURED], seconds=_THUMBNAILS_S) as thumbnail:
         page = hand_page(plan, thumbnail)
     texts = (plan_json(plan), plan_csv(plan), page, media_keys(plan), dedup_keys(plan))
+    if dry_run:
+        return [folder / name for name in FILES]
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in zip(FILES, texts, strict=True):
         path = folder / name
