@@ -1,16 +1,14 @@
 """Small pictures for a page that is written once and can do without them."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final
 
+from gphotos_reconcile.exporters.report_page import Thumbnail
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.workflows.media_access import media_access
-
-Thumbnail = Callable[[int], bytes | None]
-"""Gives the JPEG of an item by its id, or None."""
 
 _MAKERS: Final = 2
 
