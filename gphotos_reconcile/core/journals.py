@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gphotos_reconcile.core.listing import ListedItem, PassTotals
-from gphotos_reconcile.core.model import PictureSignature, Problem
+from gphotos_reconcile.core.model import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +57,6 @@ class SyncJournal(Protocol):
         `not_listed` are the items that the last complete pass named, or that were uploaded since,
         and that this one does not name.
         """
-        ...
-
-
-class PictureJournal(Protocol):
-    """What a listed item looks like, for perceptual matching and for nothing else."""
-
-    def save_picture(self, google_id: str, picture: PictureSignature) -> None:
-        """Keep an item's signature; digests of API bytes are never kept."""
-        ...
-
-    def without_picture(self, google_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of `google_ids` that have no signature yet."""
         ...
 
 
@@ -221,15 +209,3 @@ class FidelityRow:
     ssim: float | None = None
     kept: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-
-
-class FidelityJournal(Protocol):
-    """What was measured of Google's ways to hand bytes back."""
-
-    def save(self, rows: Iterable[FidelityRow]) -> None:
-        """Insert or replace rows by (sha256, path)."""
-        ...
-
-    def rows(self) -> tuple[FidelityRow, ...]:
-        """Return everything that was measured, by path and name."""
-        ...

@@ -2,7 +2,10 @@
 
 import io
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CHUNK_BYTES: Final = 1 << 20
 """How much is held at a time of an entry that is streamed."""
@@ -123,29 +126,47 @@ class SubWindow:
         return io.BufferedReader(_WindowStream(self), CHUNK_BYTES)
 
 
-class _WindowStream(io.RawIOBase):
-    """A window read like a file."""
+class EntryStream(io.RawIOBase):
+    """A seekable stream over an entry of known size; how bytes come is told by `readinto`.
 
-    def __init__(self, window: Window) -> None:
-        self._window = window
-        self._place = 0
+    A seek costs nothing: it only says from where (`_wanted`) the next read is to be.
+    """
+
+    def __init__(self, size_bytes: int) -> None:
+        self._size_bytes = size_bytes
+        self._wanted = 0
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def seekable(self) -> bool:
+        """Tell that `seek` works."""
         return True
 
     def tell(self) -> int:
-        return self._place
+        """Return where the next read begins."""
+        return self._wanted
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._window.size_bytes}
-        self._place = max(0, base[whence] + offset)
-        return self._place
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Say where the next read begins; past the end there is nothing to read."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._wanted, io.SEEK_END: self._size_bytes}
+        if base[whence] + offset < 0:
+            raise ValueError("seek before the start of an entry")
+        self._wanted = base[whence] + offset
+        return self._wanted
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed wants WriteableBuffer, which has no runtime name
-        piece = self._window.at(self._place, len(buffer))
-        buffer[: len(piece)] = piece
-        self._place += len(piece)
+
+class _WindowStream(EntryStream):
+    """A window read like a file."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window.size_bytes)
+        self._window = window
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        target = memoryview(buffer).cast("B")
+        piece = self._window.at(self._wanted, len(target))
+        target[: len(piece)] = piece
+        self._wanted += len(piece)
         return len(piece)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from gphotos_reconcile.core.model import FileStamp, Problem
 from gphotos_reconcile.core.names import display_path
+from gphotos_reconcile.media.window import EntryStream
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -87,37 +88,6 @@ class SliceBytes:
         """
         archive = open_unchanged(self.archive, self.archive_stamp)
         return io.BufferedReader(_SliceStream(archive, self.offset, self.size_bytes))
-
-
-class EntryStream(io.RawIOBase):
-    """A seekable stream over an entry of known size; how bytes come is told by `readinto`.
-
-    A seek costs nothing: it only says from where (`_wanted`) the next read is to be.
-    """
-
-    def __init__(self, size_bytes: int) -> None:
-        self._size_bytes = size_bytes
-        self._wanted = 0
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Tell that `seek` works."""
-        return True
-
-    def tell(self) -> int:
-        """Return where the next read begins."""
-        return self._wanted
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Say where the next read begins; past the end there is nothing to read."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._wanted, os.SEEK_END: self._size_bytes}
-        if base[whence] + offset < 0:
-            raise ValueError("seek before the start of a member")
-        self._wanted = base[whence] + offset
-        return self._wanted
 
 
 class _SliceStream(EntryStream):

@@ -41,7 +41,7 @@ SELECT COUNT(*) FROM expected AS e WHERE NOT EXISTS (
 
 
 class CatalogListings:
-    """A `SyncJournal` and `PictureJournal` in the catalogue."""
+    """A `SyncJournal` in the catalogue, and what listed items look like."""
 
     def __init__(self, catalog: Catalog, now: datetime) -> None:
         self._catalog = catalog

@@ -217,7 +217,7 @@ class CatalogStaging:
 
 
 class CatalogFidelity:
-    """A `FidelityJournal` in the catalogue."""
+    """What was measured of Google's ways to hand bytes back, in the catalogue."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog

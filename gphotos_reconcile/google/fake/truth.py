@@ -82,7 +82,6 @@ class Rules:
     access_token_life: timedelta = timedelta(seconds=3599)
     refresh_token_life: timedelta | None = None  # 7 days while the app is in testing
     chunk_granularity: int = 256 << 10
-    photo_limit_bytes: int = 200 << 20
     open_sessions: int = 5
 
 

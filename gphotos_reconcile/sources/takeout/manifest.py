@@ -27,11 +27,6 @@ class Manifest:
     photos_folder: str
     files_by_folder: Mapping[str, int]
 
-    @property
-    def file_count(self) -> int:
-        """Return the number of all files of the photos."""
-        return sum(self.files_by_folder.values())
-
 
 def read_manifest(data: bytes) -> Manifest | None:
     """Return what the page says of the photos, None when it does not speak of them."""

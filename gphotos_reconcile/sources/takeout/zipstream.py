@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from gphotos_reconcile.core.model import FileStamp
 from gphotos_reconcile.core.names import display_path
-from gphotos_reconcile.sources.files import EntryStream, open_unchanged
+from gphotos_reconcile.media.window import EntryStream
+from gphotos_reconcile.sources.files import open_unchanged
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
