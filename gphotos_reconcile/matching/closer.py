@@ -4,12 +4,15 @@ The full pictures are decoded again only where the grids agree and the facts of 
 settle it, and where two local pictures that are not copies of each other both agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature, Side
-from gphotos_reconcile.matching.coarse import may_be_cut, may_be_turned
+from gphotos_reconcile.matching.coarse import Hints
+from gphotos_reconcile.matching.cropping import CropSearch
 from gphotos_reconcile.matching.fine import FineMeasures, compare_fine
 from gphotos_reconcile.matching.loading import FineStore, fine_size_px
 from gphotos_reconcile.matching.options import MatchOptions, Profile
@@ -22,7 +25,6 @@ from gphotos_reconcile.matching.verify import (
     PairPixels,
     best_orientation,
     compare_signatures,
-    crop_share,
 )
 
 _Two = tuple[PictureSignature, PictureSignature]
@@ -70,6 +72,7 @@ class CloserLook:
 
     def __init__(self, fine: FineStore, options: MatchOptions) -> None:
         self._fine = fine
+        self._crops = CropSearch()
         self._options = options
         self._thresholds = options.thresholds
 
@@ -107,14 +110,12 @@ class CloserLook:
         ]
         if not odd:
             return found
-        cloud = grids_of([both[place][0].luma for place in odd])
-        local = grids_of([both[place][1].luma for place in odd])
-        hints = zip(odd, may_be_turned(cloud, local), may_be_cut(cloud, local), strict=True)
-        for place, is_turned, is_cut in hints:
+        for place, is_turned, is_cut in _hints(odd, both):
             if is_turned:
                 found[place] = _turned(both[place], found[place])
             if is_cut and not found[place].orientation:
-                found[place] = _cut(both[place], found[place])
+                share = self._crops.share(*both[place], found[place].correlation)
+                found[place] = replace(found[place], crop_share=share)
         return found
 
     def _weigh(self, one: _Weighed) -> None:
@@ -211,13 +212,14 @@ def _turned(two: _Two, found: PairPixels) -> PairPixels:
     return found
 
 
-def _cut(two: _Two, found: PairPixels) -> PairPixels:
-    first, second = two
-    shares = (
-        crop_share(first, second, found.correlation),
-        crop_share(second, first, found.correlation),
-    )
-    return replace(found, crop_share=min(shares))
+def _hints(odd: Sequence[int], both: Sequence[_Two]) -> Iterator[tuple[int, bool, bool]]:
+    """Yield for each of the pairs at `odd` whether it may be turned, and whether it may be cut."""
+    pictures = {id(picture): picture for place in odd for picture in both[place]}
+    places = {key: number for number, key in enumerate(pictures)}
+    hints = Hints(grids_of([picture.luma for picture in pictures.values()]))
+    rows = [np.array([places[id(both[place][side])] for place in odd]) for side in (0, 1)]
+    turned, cut = hints.may_be_turned(*rows), hints.may_be_cut(*rows)
+    yield from zip(odd, turned.tolist(), cut.tolist(), strict=True)
 
 
 def _comparable(pair: Pair) -> bool:

@@ -11,10 +11,12 @@ from gphotos_reconcile.core.model import FRAME_GRID_PX, Evidence, MatchAsset, Vi
 from gphotos_reconcile.matching.options import MatchOptions
 
 Frames = Sequence[VideoFrame]
+Cells = NDArray[np.float32]
 
 FRAME_TILE: Final = 10.0
 """Largest RMSE over 4 x 4 cells of the 16 x 16 frame grid up to which frames are the same."""
 
+_TILE: Final = 4
 _SAME_LENGTH_S: Final = 0.5
 _NEAR_S: Final = 0.6
 _FLAT_STD: Final = 6.0
@@ -32,16 +34,16 @@ def weigh_videos(
         frames: of the cloud one and of the local one.
         options: how long a run of frames has to be, and how far apart they are.
     """
-    first, second = frames
+    held = _Compared(*frames)
     if _same_length(cloud, local):
-        same, flat, compared = _in_step(first, second, 0.0)
+        same, flat, compared = held.in_step(0.0)
         if compared and same == compared and flat < same:
             detail = f"All {same} sampled frames agree, and both are equally long."
             return (Evidence(rule="video_equal", strength=80, detail=detail),)
         if compared and same < _LEAST_SHARE * compared:
             detail = f"Only {same} of {compared} sampled frames agree."
             return (Evidence(rule="video_differs", strength=-80, detail=detail),)
-    run_s = _longest_run(first, second, options)
+    run_s = held.longest_run(options)
     needed_s = options.video_every_s * max(options.video_run - 1, 1)
     shorter_s = min(cloud.facts.duration_s or 0.0, local.facts.duration_s or 0.0)
     if run_s > 0 and run_s >= min(needed_s, _LEAST_SHARE * shorter_s):
@@ -58,70 +60,77 @@ def _same_length(cloud: MatchAsset, local: MatchAsset) -> bool:
     return abs(first - second) <= max(_SAME_LENGTH_S, 0.01 * first)
 
 
-def _in_step(first: Frames, second: Frames, offset_s: float) -> tuple[int, int, int]:
-    """Count (frames that agree, flat ones among them, frames compared) at one offset."""
-    times = [frame.at_s for frame in second]
-    same = flat = compared = 0
-    for frame in first:
-        other = _nearest(second, times, frame.at_s + offset_s)
-        if other is None:
-            continue
-        compared += 1
-        if frames_agree(frame, other):
-            same += 1
-            flat += _is_flat(frame)
-    return same, flat, compared
+class _Compared:
+    """Two videos held against each other, every frame against every frame."""
+
+    def __init__(self, first: Frames, second: Frames) -> None:
+        self.first_s = [frame.at_s for frame in first]
+        self.second_s = [frame.at_s for frame in second]
+        cells, others = _cells(first), _cells(second)
+        self.is_flat = cells.std(axis=(0, 2), dtype=np.float64) < _FLAT_STD
+        self.agrees = _agreeing(cells, others)
+
+    def in_step(self, offset_s: float) -> tuple[int, int, int]:
+        """Count (frames that agree, flat ones among them, frames compared) at one offset."""
+        same = flat = compared = 0
+        for place, at_s in enumerate(self.first_s):
+            other = _nearest(self.second_s, at_s + offset_s)
+            if other is None:
+                continue
+            compared += 1
+            if self.agrees[place, other]:
+                same += 1
+                flat += bool(self.is_flat[place])
+        return same, flat, compared
+
+    def longest_run(self, options: MatchOptions) -> float:
+        """Return the length in seconds of the longest run of frames that agree at one offset."""
+        places, others = np.nonzero(self.agrees & ~self.is_flat[:, None])
+        offsets = {
+            round(self.second_s[other] - self.first_s[place], 1)
+            for place, other in zip(places.tolist(), others.tolist(), strict=True)
+        }
+        return max((self._run_at(offset_s, options) for offset_s in sorted(offsets)), default=0.0)
+
+    def _run_at(self, offset_s: float, options: MatchOptions) -> float:
+        start_s: float | None = None
+        last_s = best_s = 0.0
+        for place, at_s in enumerate(self.first_s):
+            other = _nearest(self.second_s, at_s + offset_s)
+            if other is None or not self.agrees[place, other]:
+                start_s = None
+                continue
+            if start_s is None or at_s - last_s > 2 * options.video_every_s:
+                start_s = at_s
+            last_s = at_s
+            best_s = max(best_s, last_s - start_s)
+        return best_s
 
 
-def frames_agree(first: VideoFrame, second: VideoFrame) -> bool:
-    """Tell whether two frames show the same picture."""
-    error = (_grid(first) - _grid(second)) ** 2
-    tiles = error.reshape(4, FRAME_GRID_PX // 4, 4, FRAME_GRID_PX // 4).mean(axis=(1, 3))
-    return bool(np.sqrt(tiles.max()) <= FRAME_TILE)
+def _agreeing(cells: Cells, others: Cells) -> NDArray[np.bool_]:
+    """Tell which frames show the same picture: no tile differs by more than `FRAME_TILE`.
+
+    Everything is a whole number that a float32 holds exactly.
+    """
+    sizes, other_sizes = (np.square(side).sum(axis=2) for side in (cells, others))
+    agrees = np.ones((cells.shape[1], others.shape[1]), dtype=np.bool_)
+    for tile, other, size, other_size in zip(cells, others, sizes, other_sizes, strict=True):
+        error = size[:, None] + other_size - 2 * (tile @ other.T)
+        agrees &= error <= FRAME_TILE**2 * _TILE**2
+    return agrees
 
 
-def _longest_run(first: Frames, second: Frames, options: MatchOptions) -> float:
-    """Return the length in seconds of the longest run of frames that agree at one offset."""
-    best_s = 0.0
-    offsets = {
-        round(other.at_s - frame.at_s, 1)
-        for frame in first
-        for other in second
-        if not _is_flat(frame) and frames_agree(frame, other)
-    }
-    for offset_s in sorted(offsets):
-        best_s = max(best_s, _run_at(first, second, offset_s, options))
-    return best_s
-
-
-def _run_at(first: Frames, second: Frames, offset_s: float, options: MatchOptions) -> float:
-    times = [frame.at_s for frame in second]
-    start_s: float | None = None
-    last_s = best_s = 0.0
-    for frame in first:
-        other = _nearest(second, times, frame.at_s + offset_s)
-        if other is None or not frames_agree(frame, other):
-            start_s = None
-            continue
-        if start_s is None or frame.at_s - last_s > 2 * options.video_every_s:
-            start_s = frame.at_s
-        last_s = frame.at_s
-        best_s = max(best_s, last_s - start_s)
-    return best_s
-
-
-def _nearest(frames: Frames, times: Sequence[float], at_s: float) -> VideoFrame | None:
+def _nearest(times: Sequence[float], at_s: float) -> int | None:
     place = bisect_left(times, at_s)
     near = [
         k for k in (place - 1, place) if 0 <= k < len(times) and abs(times[k] - at_s) <= _NEAR_S
     ]
-    return frames[min(near, key=lambda k: abs(times[k] - at_s))] if near else None
+    return min(near, key=lambda k: abs(times[k] - at_s)) if near else None
 
 
-def _grid(frame: VideoFrame) -> NDArray[np.float64]:
-    cells = np.frombuffer(frame.luma, dtype=np.uint8)
-    return cells.reshape(FRAME_GRID_PX, FRAME_GRID_PX).astype(np.float64)
-
-
-def _is_flat(frame: VideoFrame) -> bool:
-    return float(_grid(frame).std()) < _FLAT_STD
+def _cells(frames: Frames) -> Cells:
+    """Return the cells of frames by tile, shape (tiles, frames, cells of a tile)."""
+    joined = np.frombuffer(b"".join(frame.luma for frame in frames), dtype=np.uint8)
+    edge = FRAME_GRID_PX // _TILE
+    tiles = joined.reshape(len(frames), edge, _TILE, edge, _TILE).transpose(1, 3, 0, 2, 4)
+    return tiles.reshape(edge**2, len(frames), _TILE**2).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gphotos_reconcile.core.model import PictureSignature, Side
-from gphotos_reconcile.matching.coarse import CELLS, WINDOWS, Vectors, vectors
+from gphotos_reconcile.matching.coarse import CELLS, WINDOWS, Vectors, window_vectors
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.judging import Unfound
 from gphotos_reconcile.matching.loading import ItemLoader
@@ -78,8 +78,7 @@ class WiderLook:
 def windows_of(pictures: Mapping[int, PictureSignature]) -> Vectors:
     """Return the vectors of every window of each picture, by ascending id, one row each."""
     grids = grids_of([pictures[item_id].luma for item_id in sorted(pictures)])
-    every = np.stack([whole_numbers(vectors(grids, window)) for window in WINDOWS], axis=1)
-    return every.reshape(-1, CELLS**2)
+    return whole_numbers(window_vectors(grids, WINDOWS)).reshape(-1, CELLS**2)
 
 
 def correlate(cloud: Vectors, windows: Vectors) -> NDArray[np.bool_]:
