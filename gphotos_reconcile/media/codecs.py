@@ -102,5 +102,5 @@ _CODECS: Final = (
     _Codec("rawpy", lambda: metadata.version("rawpy")),
     _Codec("LibRaw", _libraw, "0.21.4", "out-of-bounds reads (CVE-2025-43961)"),
     _Codec("pillow-jxl-plugin", lambda: metadata.version("pillow-jxl-plugin"), needed=False),
-    _Codec("libjxl", _libjxl, "0.11.1", "an out-of-bounds write (CVE-2024-11403)", needed=False),
+    _Codec("libjxl", _libjxl, "0.11.2", "memory faults (CVE-2025-12474)", needed=False),
 )
