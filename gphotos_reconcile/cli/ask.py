@@ -10,6 +10,7 @@ import typer
 from gphotos_reconcile.cli.completing import one_of, recipe_names
 from gphotos_reconcile.cli.output import note, say, say_document, say_json
 from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.cli.writing import DryRun, written
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.suggest import check_known
 
@@ -50,6 +51,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="A file, or a folder for the page; stdout otherwise.")
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Tell the totals, what is missing, and what to do next.
 
@@ -61,15 +63,15 @@ def report(
     settings = settings_of(context)
     chosen = _report_form(form, out, as_json=settings.json)
     with open_catalog(settings.catalog, write=False) as catalog:
-        written = write_report(catalog, chosen, out)
-    if not isinstance(written, str):
+        told = write_report(catalog, chosen, out, dry_run=dry_run)
+    if not isinstance(told, str):
         if settings.json:
-            say_json({"schema": 1, "written": written})
-        note(f"Written: {written}")
+            say_json({"schema": 1, "written": told, "dry_run": dry_run})
+        note(written(told, dry_run=dry_run))
     elif chosen == "json":
-        say_document(written)
+        say_document(told)
     else:
-        typer.echo(written, nl=False)
+        typer.echo(told, nl=False)
 
 
 def _report_form(form: str | None, out: Path | None, *, as_json: bool) -> str:

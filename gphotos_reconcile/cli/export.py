@@ -23,6 +23,7 @@ from gphotos_reconcile.cli.completing import one_of
 from gphotos_reconcile.cli.job import command_line
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.cli.writing import DryRun, written
 
 export_app = typer.Typer(help="Write plans as files.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -50,6 +51,7 @@ def copy_list(
         Path | None,
         typer.Option("--copied-to", help="List the copies in this folder, not their sources."),
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """List what is not safe yet, in a form that people or other tools read.
 
@@ -85,10 +87,12 @@ def copy_list(
     if out is None:
         listing = write_copylist(plan, sys.stdout.buffer, chosen, copied_to=root)
     else:
-        listing = write_list(plan, chosen, out, copied_to=root)
+        listing = write_list(plan, chosen, out, copied_to=root, dry_run=dry_run)
+        note(written(out, dry_run=dry_run))
         note(listing.readme)
         if settings.json:
-            say_json({"schema": 1, "written": out, "not_listed": len(listing.not_listed)})
+            not_listed = len(listing.not_listed)
+            say_json({"schema": 1, "written": out, "not_listed": not_listed, "dry_run": dry_run})
     left = len(listing.not_listed)
     if left:
         note(f"{left:,} files cannot be named in this form: {listing.not_listed[0].why}.")
@@ -99,7 +103,7 @@ def copy_list(
 def duplicates(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="A folder for links, or a .nul file for the list.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, write nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Lay out local duplicates to look through: hard links, keep_ beside away_; nothing is deleted.
 
@@ -137,6 +141,7 @@ def duplicates(
 def datasette(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="The folder for the configuration.")],
+    dry_run: DryRun = False,
 ) -> None:
     """Write what Datasette needs to show the catalogue with titled recipes and facets.
 
@@ -152,12 +157,12 @@ def datasette(
         RecipeText(name=recipe.name, question=recipe.question, sql=recipe.sql)
         for recipe in list_recipes()
     ]
-    files = write_datasette(folder, path.stem, recipes)
+    files = write_datasette(folder, path.stem, recipes, dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "written": list(files)})
+        say_json({"schema": 1, "written": files, "dry_run": dry_run})
         return
-    for written in files:
-        say(f"Written: {written}")
+    for file in files:
+        say(written(file, dry_run=dry_run))
     say(f"\nNext: ln -s {path} {folder}/{path.stem}.db && datasette {folder}")
 
 
@@ -166,6 +171,7 @@ def sums(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="The file, such as SHA256SUMS.")],
     algorithm: Annotated[str, typer.Option("--algorithm", help="sha256 or sha1.")] = "sha256",
+    dry_run: DryRun = False,
 ) -> None:
     """Write the digests of the copies as `sha256sum --check` and `sha1sum --check` read them.
 
@@ -177,11 +183,12 @@ def sums(
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
         plan = plan_from_catalog(catalog, PlanRequest(command=command_line()))
-    count = write_copy_sums(plan, algorithm, out)
+    count = write_copy_sums(plan, algorithm, out, dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "written": out, "files": count})
+        say_json({"schema": 1, "written": out, "files": count, "dry_run": dry_run})
         return
-    say(f"{count:,} digests written: {out}\n\nNext: cd DIR && {algorithm}sum --check {out}")
+    say(f"{written(out, dry_run=dry_run)} ({count:,} digests)")
+    say(f"\nNext: cd DIR && {algorithm}sum --check {out.absolute()}")
 
 
 @export_app.command("exiftool-args")
@@ -192,6 +199,7 @@ def exiftool_args(
     sidecars: Annotated[
         bool, typer.Option("--sidecars", help="For XMP files beside the copies, not inside them.")
     ] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Write what only Google knows (words, people, places, albums) as arguments for ExifTool.
 
@@ -205,14 +213,17 @@ def exiftool_args(
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
         if out.suffix == ".csv":
-            separator = write_exiftool_table(catalog, to, out)
+            separator = write_exiftool_table(catalog, to, out, dry_run=dry_run)
             if settings.json:
-                say_json({"schema": 1, "written": out, "separator": separator})
+                document = {"schema": 1, "written": out, "separator": separator}
+                say_json({**document, "dry_run": dry_run})
             else:
-                say(f"Next: exiftool -csv={out} -sep '{separator}' -r {to}")
+                say(written(out, dry_run=dry_run))
+                say(f"\nNext: exiftool -csv={out} -sep '{separator}' -r {to}")
             return
-        count = write_exiftool_args(catalog, to, out, in_sidecars=sidecars)
+        count = write_exiftool_args(catalog, to, out, in_sidecars=sidecars, dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "written": out, "files": count})
+        say_json({"schema": 1, "written": out, "files": count, "dry_run": dry_run})
         return
-    say(f"{count:,} files have something to be told: {out}\n\nNext: exiftool -@ {out}")
+    say(f"{written(out, dry_run=dry_run)} ({count:,} files have something to be told)")
+    say(f"\nNext: exiftool -@ {out}")

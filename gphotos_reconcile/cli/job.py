@@ -86,6 +86,10 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="Where the copy lists go; beside the catalogue otherwise.")
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Read and compare, and only name the copy lists."),
+    ] = False,
     exclude: Exclude = [],
     profile: ProfileOption = "careful",
     sensitivity: SensitivityOption = None,
@@ -110,13 +114,14 @@ def run(
         exclude=exclude,
         options=match_options(profile, sensitivity, video_run, video_every),
         command=command_line(),
+        dry_run=dry_run,
     )
     with working(settings) as (catalog, pool, progress):
         result = run_job(request, catalog, pool=pool, progress=progress)
     if settings.json:
-        say_json(render.run_document(result, settings.catalog))
+        say_json({**render.run_document(result, settings.catalog), "dry_run": dry_run})
     else:
-        say(render.run_text(result, settings.catalog))
+        say(render.run_text(result, settings.catalog, dry_run=dry_run))
     _end(result.scans, result.match, conditions)
 
 

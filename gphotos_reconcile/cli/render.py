@@ -70,16 +70,17 @@ def match_document(result: MatchReport) -> dict[str, Any]:
     }
 
 
-def run_text(result: RunResult, catalog: str) -> str:
+def run_text(result: RunResult, catalog: str, *, dry_run: bool = False) -> str:
     """Return the summary of the main job and where everything lies."""
     lists = "\n".join(f"  {path}" for path in result.copy_lists)
+    named = "The lists would be:" if dry_run else "The lists:"
     return "\n".join(
         (
             scans_text(result.scans),
             "",
             report_text(result.report),
             "",
-            f"To copy: {result.copy_files:,} files, {size_text(result.copy_bytes)}. The lists:",
+            f"To copy: {result.copy_files:,} files, {size_text(result.copy_bytes)}. {named}",
             lists,
             f"The catalogue: {catalog}",
             f'  sqlite3 "{catalog}" "{_COUNT_VERDICTS}"',

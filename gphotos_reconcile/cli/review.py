@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
@@ -13,6 +14,7 @@ import typer
 
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
+from gphotos_reconcile.cli.writing import DryRun, written
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,7 +29,7 @@ class ReviewServer(Protocol):
         """Serve until the user stops it."""
         ...
 
-    def write(self, catalog: Catalog, out: Path) -> Any:
+    def write(self, catalog: Catalog, out: Path, *, dry_run: bool) -> Any:
         """Write the pages as files."""
         ...
 
@@ -43,6 +45,7 @@ def review(
     export_file: Annotated[
         Path | None, typer.Option("--export", help="Write all decisions to this file.")
     ] = None,
+    dry_run: DryRun = False,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser on the page.")
     ] = True,
@@ -55,9 +58,9 @@ def review(
     if import_file is not None:
         _import(settings, import_file)
     if export_file is not None:
-        _export(settings, export_file)
+        _export(settings, export_file, dry_run=dry_run)
     if static is not None:
-        _write_pages(settings, static)
+        _write_pages(settings, static, dry_run=dry_run)
     if import_file is export_file is static is None:
         _serve(settings, browser=browser)
 
@@ -87,32 +90,32 @@ def _import(settings: Settings, path: Path) -> None:
     say(f"{found.read} decisions read: {found.new} new, {found.undone} taken back.")
 
 
-def _export(settings: Settings, path: Path) -> None:
+def _export(settings: Settings, path: Path, *, dry_run: bool) -> None:
+    from gphotos_reconcile.exporters.whole import write_whole
     from gphotos_reconcile.workflows.decisions import export_decisions
 
     with _catalog(settings) as catalog:
         text = export_decisions(catalog)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, text.encode("utf-8"), dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "written": path})
-    note(f"Decisions written to {path}.")
+        say_json({"schema": 1, "written": path, "dry_run": dry_run})
+    note(written(path, dry_run=dry_run))
 
 
-def _write_pages(settings: Settings, out: Path) -> None:
+def _write_pages(settings: Settings, out: Path, *, dry_run: bool) -> None:
     with _catalog(settings) as catalog:
-        written = _server().write(catalog, out)
+        made = _server().write(catalog, out, dry_run=dry_run)
     if settings.json:
-        say_json({"folder": str(out), **{k: getattr(written, k) for k in written.__slots__}})
+        say_json({"schema": 1, "folder": out, "dry_run": dry_run, **asdict(made)})
         return
     say(
-        f"{written.items} items and {written.groups} groups written to {out / 'index.html'}.\n"
+        f"{written(out / 'index.html', dry_run=dry_run)}"
+        f" ({made.items} items and {made.groups} groups)\n"
         f"Decide there, save decisions.json, and take it in with\n"
         f"  gphotos-reconcile review --import decisions.json"
     )
-    if written.without_preview:
-        note(f"{written.without_preview} previews could not be made.")
+    if made.without_preview:
+        note(f"{made.without_preview} previews could not be made.")
 
 
 def _serve(settings: Settings, *, browser: bool) -> None:

@@ -11,6 +11,7 @@ from gphotos_reconcile.cli.google import ClientSecretFile, Keyring, google_optio
 from gphotos_reconcile.cli.job import SOME_UNREADABLE
 from gphotos_reconcile.cli.output import note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
+from gphotos_reconcile.cli.writing import DryRun, written
 from gphotos_reconcile.core.sizes import size_text
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def album_staging(
     context: typer.Context,
     plan_id: PlanId = "",
     out: Annotated[Path, typer.Option("--out", help="The folder for the files.")] = Path("staging"),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Name the files, write none.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Write a staging plan as files: JSON, CSV, a page of links, media keys, digests.
 
@@ -172,13 +173,12 @@ def album_staging(
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
         plan = stage.find_plan(catalog, plan_id)
-        written = stage.write_files(catalog, plan, out, dry_run=dry_run)
+        files = stage.write_files(catalog, plan, out, dry_run=dry_run)
     if settings.json:
-        files = [str(path) for path in written]
         say_json({"schema": 1, "files": files, "dry_run": dry_run})
         return
-    for path in written:
-        say(f"{'Would write' if dry_run else 'Written'}: {path}")
+    for path in files:
+        say(written(path, dry_run=dry_run))
     if dry_run:
         return
     say(f"\nNext: open {out / 'by-hand.html'} in the browser that is signed in to Google Photos.")
@@ -188,6 +188,7 @@ def media_keys(
     context: typer.Context,
     chosen: Annotated[str, typer.Argument(help="A recipe's name, or a file of item ids.")],
     out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """List media keys, one a line, as Google Photos Toolkit takes them.
 
@@ -198,12 +199,12 @@ def media_keys(
 
     settings = settings_of(context)
     with open_catalog(settings.catalog, write=False) as catalog:
-        keys = stage.media_keys_of(catalog, chosen)
+        keys = stage.list_media_keys(catalog, chosen, out, dry_run=dry_run)
     if out is not None:
-        out.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8")
-        note(f"{len(keys):,} media keys written to {out}.")
+        note(f"{written(out, dry_run=dry_run)} ({len(keys):,} media keys)")
     if settings.json:
-        say_json({"schema": 1, "written": out, "media_keys": None if out else list(keys)})
+        told = None if out else list(keys)
+        say_json({"schema": 1, "written": out, "media_keys": told, "dry_run": dry_run})
     elif out is None:
         typer.echo("\n".join(keys))
 

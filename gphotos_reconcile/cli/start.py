@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gphotos_reconcile.cli.output import note, say, say_json
-from gphotos_reconcile.cli.settings import settings_of
+from gphotos_reconcile.cli.settings import Settings, settings_of
+from gphotos_reconcile.cli.writing import DryRun, written
 
 
 def demo(
@@ -30,6 +32,7 @@ def demo(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="With --serve: 0 for a free one.")
     ] = 0,
+    dry_run: DryRun = False,
 ) -> None:
     """Make a small sample export and library, and run the whole job on it.
 
@@ -41,6 +44,9 @@ def demo(
 
     Example: gphotos-reconcile demo --google
     """
+    if dry_run:
+        _name_files(settings_of(context), folder, google=google or serve)
+        return
     if google or serve:
         from gphotos_reconcile.cli.google_demo import serve_stand_in, try_google
 
@@ -80,6 +86,7 @@ def init(
         list[str], typer.Option("--library", help="Folders with your photos; asked for if none.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Ask where exports and libraries are, and write the config file in this folder.
 
@@ -87,6 +94,7 @@ def init(
     """
     from gphotos_reconcile.cli.config import CONFIG_NAME, config_text
     from gphotos_reconcile.core.errors import UsageError
+    from gphotos_reconcile.exporters.whole import write_whole
 
     path = Path(CONFIG_NAME)
     if path.exists() and not force:
@@ -99,12 +107,31 @@ def init(
         if not Path(name).expanduser().exists():
             note(f"note: {name} is not there (yet)")
     settings = settings_of(context)
-    path.write_text(config_text(exports, libraries, settings.catalog), "utf-8")
+    text = config_text(exports, libraries, settings.catalog)
+    write_whole(path, text.encode("utf-8"), dry_run=dry_run)
     if settings.json:
-        say_json({"schema": 1, "written": path.absolute()})
+        say_json({"schema": 1, "written": path.absolute(), "dry_run": dry_run})
         return
-    say(f"Written: {path.absolute()}\n\nNext: gphotos-reconcile doctor {' '.join(exports)}")
+    say(written(path.absolute(), dry_run=dry_run))
+    if dry_run:
+        say(text)
+        return
+    places = shlex.join(str(Path(name).expanduser()) for name in exports)
+    say(f"\nNext: gphotos-reconcile doctor {places}")
     say("      then, without any arguments: gphotos-reconcile run")
+
+
+def _name_files(settings: Settings, folder: Path, *, google: bool) -> None:
+    from gphotos_reconcile.workflows.sample import make_sample
+
+    files = make_sample(folder, dry_run=True).files
+    also = [folder / name for name in ("catalog.db", "out", *(("google",) if google else ()))]
+    if settings.json:
+        say_json({"schema": 1, "files": files, "also": also, "dry_run": True})
+        return
+    say(f"Would write {len(files)} files of a sample, and what the job makes of them:")
+    for path in (*files, *also):
+        say(f"  {path}")
 
 
 def _asked(question: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.exporters.whole import write_whole
 
 NAMES: Final = ("metadata.yaml", "datasette.yaml")
 TIME_LIMIT_MS: Final = 10_000
@@ -67,17 +68,18 @@ def datasette_config(database: str, recipes: Iterable[RecipeText]) -> dict[str, 
     }
 
 
-def write_datasette(folder: Path, database: str, recipes: Iterable[RecipeText]) -> list[Path]:
+def write_datasette(
+    folder: Path, database: str, recipes: Iterable[RecipeText], *, dry_run: bool = False
+) -> list[Path]:
     """Write the configuration under both names and return the files.
 
     Put the catalogue (or a link to it) into the folder as `DATABASE.db`, then run `datasette
     FOLDER`. Files of these names that someone else wrote are not replaced.
 
     Raises:
-        UsageError: there is one.
+        UsageError: there is one, or the folder cannot be written to.
     """
     text = json.dumps(datasette_config(database, recipes), ensure_ascii=False, indent=1) + "\n"
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in NAMES]
     for path in paths:
         if path.exists() and not _is_ours(path):
@@ -85,9 +87,7 @@ def write_datasette(folder: Path, database: str, recipes: Iterable[RecipeText]) 
                 f"{path} is there already, and somebody else wrote it.",
                 hint="Give another folder, or move that file.",
             )
-    for path in paths:
-        path.write_text(text, encoding="utf-8")
-    return paths
+    return [write_whole(path, text.encode("utf-8"), dry_run=dry_run) for path in paths]
 
 
 def _is_ours(path: Path) -> bool:

@@ -13,6 +13,7 @@ _HINTS: Final = {
     errno.EROFS: "The target is read-only. Mount it for writing and run the same command again.",
     errno.EACCES: "Give yourself permission to write there, or copy to another folder.",
     errno.EPERM: "Give yourself permission to write there, or copy to another folder.",
+    errno.EISDIR: "A folder lies there. Name a file in it, or another name.",
     errno.EIO: "The disk reports a fault. Check its cable and health, then run the command again.",
     errno.ENODEV: "The target is gone. Plug it in again and run the same command again.",
     errno.ELOOP: "A folder of the target is a symbolic link, and those are not followed. "

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.model import Side
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.store.review import Place, QueueFilter
 from gphotos_reconcile.store.review_groups import GroupFilter
 from gphotos_reconcile.web.links import FileLinks
@@ -18,6 +19,9 @@ from gphotos_reconcile.workflows.review import PAGE_ITEMS, Desk
 
 _LINKS: Final = FileLinks()
 _MARK: Final = "gphotos-reconcile-review.txt"
+_READ_ME: Final = """Open index.html in a browser. Take the saved decisions.json in again with
+gphotos-reconcile review --import decisions.json
+"""
 _SIZES: Final = ("small", "medium")
 
 
@@ -31,39 +35,33 @@ class WrittenPages:
     without_preview: int
 
 
-def write_files(desk: Desk, media: MediaAccess, out: Path) -> WrittenPages:
+def write_files(desk: Desk, media: MediaAccess, out: Path, *, dry_run: bool) -> WrittenPages:
     """Write the queue of the undecided, the groups, and their previews into a folder.
 
     Args:
         desk: answers what the pages ask.
         media: gives the previews.
         out: an empty or new folder, or one that was written by this before.
+        dry_run: make the pages, without previews, and write none of them.
 
     Raises:
-        UsageError: the folder holds something else.
+        UsageError: the folder holds something else, or cannot be written to.
     """
-    _make_folder(out)
-    writer = _Writer(desk, media, out)
+    _check_folder(out)
+    writer = _Writer(desk, media, out, dry_run)
+    writer.write(_MARK, _READ_ME.encode())
     for name in ASSETS:
-        _write(out / "static" / name, asset_bytes(name))
+        writer.write(f"static/{name}", asset_bytes(name))
     items = sum(1 for _ in writer.queue())
     groups = sum(1 for side in Side for _ in writer.groups(side.value))
     return WrittenPages(items, groups, writer.previews, writer.without_preview)
 
 
-def _make_folder(out: Path) -> None:
+def _check_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file.", hint="Name a new folder.")
     if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
         raise UsageError(f"{out} is not empty.", hint="Name a new or an empty folder.")
-    out.mkdir(parents=True, exist_ok=True)
-    note = "Open index.html in a browser. Take the saved decisions.json in again with\n"
-    _write(out / _MARK, f"{note}gphotos-reconcile review --import decisions.json\n".encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
 
 
 @dataclass(slots=True)
@@ -71,6 +69,7 @@ class _Writer:
     desk: Desk
     media: MediaAccess
     out: Path
+    dry_run: bool
     previews: int = 0
     without_preview: int = 0
     _seen: set[int] = field(default_factory=set)
@@ -81,8 +80,12 @@ class _Writer:
         name = hashlib.sha256(os.fsencode(self.desk.catalog.path.resolve())).hexdigest()[:16]
         self._common = {"csrf": "", "counts": self.desk.counts(), "store": name}
 
+    def write(self, name: str, data: bytes) -> None:
+        """Write one file of the folder."""
+        write_whole(self.out / name, data, dry_run=self.dry_run)
+
     def _page(self, name: str, template: str, **values: Any) -> None:
-        _write(self.out / name, render(template, _LINKS, self._common | values).encode("utf-8"))
+        self.write(name, render(template, _LINKS, self._common | values).encode("utf-8"))
 
     def queue(self) -> Iterator[int]:
         """Write all pages of the queue and of its items; yield each item."""
@@ -126,6 +129,8 @@ class _Writer:
                 yield group.group_id
 
     def _pictures(self, item_ids: list[int]) -> None:
+        if self.dry_run:
+            return  # making them takes long, and they would be thrown away
         fresh = [item_id for item_id in item_ids if item_id not in self._seen]
         for size in _SIZES:
             self.media.previews.warm(fresh, size)
@@ -134,7 +139,7 @@ class _Writer:
             for size in _SIZES:
                 found = self.media.previews.get(item_id, size)
                 if isinstance(found, bytes):
-                    _write(self.out / _LINKS.preview(item_id, size), found)
+                    self.write(_LINKS.preview(item_id, size), found)
                     self.previews += 1
                 else:
                     self.without_preview += 1

@@ -48,10 +48,10 @@ def serve(catalog: Catalog, announce: Callable[[str], None]) -> None:
         running.server.run(sockets=[listener])
 
 
-def write(catalog: Catalog, out: Path) -> WrittenPages:
+def write(catalog: Catalog, out: Path, *, dry_run: bool = False) -> WrittenPages:
     """Write the pages as files into a folder; see `write_files`."""
     with media_access(catalog) as media:
-        return write_files(Desk(catalog), media, out)
+        return write_files(Desk(catalog), media, out, dry_run=dry_run)
 
 
 @contextmanager

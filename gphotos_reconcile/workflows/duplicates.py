@@ -16,13 +16,13 @@ from gphotos_reconcile.exporters.links import (
     plan_links,
     write_away_list,
 )
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.matching.groups import SERIES, Group, KeeperOrder, find_groups
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.groups import GroupRow, count_groups, grouped_files, save_groups
 from gphotos_reconcile.store.overrules import apply_decisions
-from gphotos_reconcile.workflows.export import write_whole
 from gphotos_reconcile.workflows.loading import CatalogLoader, StoredPictures
 from gphotos_reconcile.workflows.match import columns_of
 from gphotos_reconcile.workflows.scanning import settle_items
@@ -91,8 +91,7 @@ def list_away(catalog: Catalog, out: Path, *, dry_run: bool) -> int:
     """
     stream = io.BytesIO()
     count = write_away_list(local_groups(catalog), stream)
-    if not dry_run:
-        write_whole(out, stream.getvalue())
+    write_whole(out, stream.getvalue(), dry_run=dry_run)
     return count
 
 

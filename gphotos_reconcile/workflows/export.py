@@ -19,6 +19,7 @@ from gphotos_reconcile.exporters.copylist import Form, Listing, write_copylist
 from gphotos_reconcile.exporters.exiftool import ExifToolTarget, write_argfile, write_exiftool_csv
 from gphotos_reconcile.exporters.links import united
 from gphotos_reconcile.exporters.sums import copy_sums, write_sums
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.copies import copies_under
 from gphotos_reconcile.store.engine import Catalog
@@ -116,15 +117,22 @@ def as_copied(catalog: Catalog, plan: CopyPlan, root: bytes) -> CopyPlan:
     return replace(plan, actions=actions)
 
 
-def write_list(plan: CopyPlan, form: Form, out: Path, *, copied_to: bytes | None = None) -> Listing:
+def write_list(
+    plan: CopyPlan,
+    form: Form,
+    out: Path,
+    *,
+    copied_to: bytes | None = None,
+    dry_run: bool = False,
+) -> Listing:
     """Write one list to a file, whole or not at all."""
     stream = io.BytesIO()
     listing = write_copylist(plan, stream, form, copied_to=copied_to, list_path=str(out))
-    write_whole(out, stream.getvalue())
+    write_whole(out, stream.getvalue(), dry_run=dry_run)
     return listing
 
 
-def write_copy_sums(plan: CopyPlan, algorithm: str, out: Path) -> int:
+def write_copy_sums(plan: CopyPlan, algorithm: str, out: Path, *, dry_run: bool) -> int:
     """Write the digests of the plan's copies; return how many.
 
     Raises:
@@ -138,25 +146,27 @@ def write_copy_sums(plan: CopyPlan, algorithm: str, out: Path) -> int:
             raise UsageError(
                 f"There are no digests {algorithm!r} in the catalogue.", hint="Take sha256 or sha1."
             )
-    write_whole(out, stream.getvalue())
+    write_whole(out, stream.getvalue(), dry_run=dry_run)
     return count
 
 
-def write_exiftool_args(catalog: Catalog, target: Path, out: Path, *, in_sidecars: bool) -> int:
+def write_exiftool_args(
+    catalog: Catalog, target: Path, out: Path, *, in_sidecars: bool, dry_run: bool
+) -> int:
     """Write an ExifTool argument file for the copies under `target`; return how many files."""
     stream = io.BytesIO()
     where = ExifToolTarget.SIDECARS if in_sidecars else ExifToolTarget.IN_FILES
     count = write_argfile(_copies(catalog, target), stream, where)
-    write_whole(out, stream.getvalue())
+    write_whole(out, stream.getvalue(), dry_run=dry_run)
     return count
 
 
-def write_exiftool_table(catalog: Catalog, target: Path, out: Path) -> str:
+def write_exiftool_table(catalog: Catalog, target: Path, out: Path, *, dry_run: bool) -> str:
     """Write a CSV for `exiftool -csv=`; return the separator of its lists."""
     stream = io.BytesIO()
     root = os.fsencode(target.absolute())
     separator = write_exiftool_csv(_copies(catalog, target), stream, root)
-    write_whole(out, stream.getvalue())
+    write_whole(out, stream.getvalue(), dry_run=dry_run)
     return separator
 
 
@@ -174,11 +184,3 @@ def _copies(catalog: Catalog, target: Path) -> list[tuple[PlanItem, bytes]]:
         for record in records
         if record.item_id in items
     ]
-
-
-def write_whole(out: Path, data: bytes) -> None:
-    """Write a file of ours, whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.part")
-    draft.write_bytes(data)
-    draft.replace(out)

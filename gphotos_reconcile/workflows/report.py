@@ -30,6 +30,7 @@ from gphotos_reconcile.core.report_words import (
 from gphotos_reconcile.exporters.report_data import report_csv, report_json
 from gphotos_reconcile.exporters.report_page import render_page
 from gphotos_reconcile.exporters.report_text import report_text
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.totals import read_findings
 from gphotos_reconcile.workflows.thumbnails import thumbnails
@@ -49,7 +50,9 @@ _WRITERS: Final[dict[str, Callable[[Report], str]]] = {
 }
 
 
-def write_report(catalog: Catalog, form: str, out: Path | None) -> str | Path:
+def write_report(
+    catalog: Catalog, form: str, out: Path | None, *, dry_run: bool = False
+) -> str | Path:
     """Write the report as text, json, csv or html; return it where no file is named, else the file.
 
     A page goes to `report.html` where `out` is a folder or has no `.html` at its end.
@@ -64,9 +67,7 @@ def write_report(catalog: Catalog, form: str, out: Path | None) -> str | Path:
         page = _WRITERS[form](report)
     if out is None:
         return page
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(page, "utf-8")
-    return out
+    return write_whole(out, page.encode("utf-8"), dry_run=dry_run)
 
 
 def _page_path(out: Path) -> Path:

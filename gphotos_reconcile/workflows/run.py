@@ -30,7 +30,7 @@ _LISTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """What the main job is to read and where its files go."""
+    """What the main job is to read, and where its files go; in a dry run they are only named."""
 
     exports: Sequence[Path]
     libraries: Sequence[Path]
@@ -38,6 +38,7 @@ class RunRequest:
     exclude: Sequence[str] = ()
     options: MatchOptions = field(default_factory=MatchOptions)
     command: str = "gphotos-reconcile run"
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def run_job(
     plan = plan_from_catalog(catalog, PlanRequest(command=request.command))
     lists = tuple(request.out / name for _, name in _LISTS)
     for (form, _), path in zip(_LISTS, lists, strict=True):
-        write_list(plan, form, path)
+        write_list(plan, form, path, dry_run=request.dry_run)
     return RunResult(
         scans=(*imported, *indexed),
         match=matched,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gphotos_reconcile.core.model import Verdict
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.media.sample_files import motion_photo, still
 from gphotos_reconcile.media.sample_films import Film, film
 from gphotos_reconcile.workflows.sample_cast import CAST, LIBRARY_ONLY
@@ -41,41 +42,48 @@ class SampleTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Where the sample lies, and what is in it."""
+    """Where the sample lies, and what is in it; `files` are all that it consists of."""
 
     parts: tuple[Path, ...]
     library: Path
+    files: tuple[Path, ...]
     truth: tuple[SampleTruth, ...]
 
 
-def make_sample(folder: Path) -> Sample:
+def make_sample(folder: Path, *, dry_run: bool = False) -> Sample:
     """Write the sample under a folder; the same files each time, byte for byte.
 
-    Files that are there already and as they should be are left alone.
+    Files that are there already and as they should be are left alone. A dry run only names them.
 
     Raises:
-        OSError: the folder can't be written to.
+        UsageError: the folder can't be written to.
     """
-    return pack_sample(render(sample_contents()), folder)
+    return pack_sample(render(sample_contents()), folder, dry_run=dry_run)
 
 
-def pack_sample(contents: Mapping[Content, bytes], folder: Path) -> Sample:
+def pack_sample(
+    contents: Mapping[Content, bytes], folder: Path, *, dry_run: bool = False
+) -> Sample:
     """Write the sample from contents that were rendered before.
 
     Raises:
-        OSError: the folder can't be written to.
+        UsageError: the folder can't be written to.
     """
     library = folder / "library"
-    for place, data, moment in _library_files(contents):
-        _write(library / place, data, moment)
     members = export_members(contents)
-    parts = []
-    for number in PART_NUMBERS:
-        part = folder / "export" / part_name(number)
-        _write(part, zipped(member for member in members if member.part == number), EXPORTED_AT)
-        parts.append(part)
-    truth = tuple(_truths(members, library))
-    return Sample(parts=tuple(parts), library=library, truth=truth)
+    parts = {number: folder / "export" / part_name(number) for number in PART_NUMBERS}
+    files = [(library / place, data, at) for place, data, at in _library_files(contents)]
+    for number, part in parts.items():
+        packed = zipped(member for member in members if member.part == number)
+        files.append((part, packed, EXPORTED_AT))
+    for path, data, changed_at in files:
+        _write(path, data, changed_at, dry_run=dry_run)
+    return Sample(
+        parts=tuple(parts.values()),
+        library=library,
+        files=tuple(path for path, _, _ in files),
+        truth=tuple(_truths(members, library)),
+    )
 
 
 def sample_contents() -> Iterator[Content]:
@@ -133,10 +141,9 @@ def _truths(members: Iterable[Member], library: Path) -> Iterator[SampleTruth]:
             )
 
 
-def _write(path: Path, data: bytes, changed_at: datetime) -> None:
+def _write(path: Path, data: bytes, changed_at: datetime, *, dry_run: bool) -> None:
     """Write a file, unless it is there with these very bytes."""
-    if path.is_file() and path.read_bytes() == data:
+    if dry_run or (path.is_file() and path.read_bytes() == data):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    write_whole(path, data)
     os.utime(path, (changed_at.timestamp(), changed_at.timestamp()))

@@ -21,6 +21,7 @@ from gphotos_reconcile.exporters.staging import (
     plan_json,
 )
 from gphotos_reconcile.exporters.uploads import Uploader, UploadJob
+from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.google.albums import Albums
 from gphotos_reconcile.media.sniff import sniff
 from gphotos_reconcile.media.window import StreamWindow
@@ -123,31 +124,38 @@ def write_files(
 ) -> list[Path]:
     """Write the plan's files into `folder`, each whole or not at all; return their paths.
 
-    The first thousand that are to be added by hand are shown, as far as that takes no minute.
-    """
-    by_hand = [staged.item.item_id for staged in plan.items(Way.HAND)]
-    with thumbnails(catalog, by_hand[:_PICTURED], seconds=_THUMBNAILS_S) as thumbnail:
-        page = hand_page(plan, thumbnail)
-    texts = (plan_json(plan), plan_csv(plan), page, media_keys(plan), dedup_keys(plan))
-    if dry_run:
-        return [folder / name for name in FILES]
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, text in zip(FILES, texts, strict=True):
-        path = folder / name
-        draft = folder / f".{name}.part"
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(path)
-        written.append(path)
-    return written
-
-
-def media_keys_of(catalog: Catalog, chosen: str) -> list[str]:
-    """Return the media keys of the chosen items, each once, by item.
+    The first thousand that are to be added by hand are shown, as far as that takes no minute; a
+    dry run shows none, for it would throw them away.
 
     Raises:
-        UsageError: the choice names nothing.
+        UsageError: the folder cannot be written to.
     """
+    by_hand = [staged.item.item_id for staged in plan.items(Way.HAND)]
+    shown = [] if dry_run else by_hand[:_PICTURED]
+    with thumbnails(catalog, shown, seconds=_THUMBNAILS_S) as thumbnail:
+        page = hand_page(plan, thumbnail)
+    texts = (plan_json(plan), plan_csv(plan), page, media_keys(plan), dedup_keys(plan))
+    return [
+        write_whole(folder / name, text.encode("utf-8"), dry_run=dry_run)
+        for name, text in zip(FILES, texts, strict=True)
+    ]
+
+
+def list_media_keys(
+    catalog: Catalog, chosen: str, out: Path | None, *, dry_run: bool = False
+) -> list[str]:
+    """Return the media keys of the chosen items, each once, by item; write them where asked to.
+
+    Raises:
+        UsageError: the choice names nothing, or `out` cannot be written to.
+    """
+    keys = _media_keys_of(catalog, chosen)
+    if out is not None:
+        write_whole(out, "".join(f"{key}\n" for key in keys).encode(), dry_run=dry_run)
+    return keys
+
+
+def _media_keys_of(catalog: Catalog, chosen: str) -> list[str]:
     with catalog.connect() as conn:
         items = stage_items(conn, chosen_ids(conn, chosen))
         return list(dict.fromkeys(item.media_key for item in items if item.media_key))
