@@ -1,4 +1,4 @@
-"""All figures in one table: `python -m benchmarks [--sizes 10000 100000] [--photos DIR]`.
+"""All figures in one table: `python -m benchmarks [--sizes 10000 100000] [--only photos growth]`.
 
 Ratios come from turns taken in one run; absolute times are those of this machine as it is loaded.
 Each row calls the benchmark of its own name in this folder, where more is to be had.
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from itertools import pairwise
@@ -38,6 +38,7 @@ from gphotos_reconcile.workflows.sample import make_sample
 
 _ROW: Final = re.compile(r"^ *\d+ +([\d.]+) s +(\d+) MiB peak  (.+?)(?::|,| \d|$)", re.MULTILINE)
 _MATCHED: Final = frozenset({"candidates", "whole match"})
+_PARTS: Final = ("photos", "archives", "program", "growth")
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=6, help="photos in each turn")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--items", type=int, default=300, help="items of the small rehearsal")
+    parser.add_argument("--only", choices=_PARTS, nargs="+", default=_PARTS)
     asked = parser.parse_args()
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"gphotos-reconcile {__version__}, {datetime.now(UTC):%Y-%m-%d}, Python"
@@ -55,10 +57,17 @@ def main() -> None:
           f" load {load}\n")  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _tell_photos(_photos(asked.photos, asked.count, folder), asked.rounds)
-        _tell_archives(folder / "archives", asked.rounds)
-        _tell_program(folder / "rehearsal", asked.items)
-        _tell_growth(folder, asked.sizes)
+        parts: dict[str, Callable[[], None]] = {
+            "photos": lambda: _tell_photos(
+                _photos(asked.photos, asked.count, folder), asked.rounds
+            ),
+            "archives": lambda: _tell_archives(folder / "archives", asked.rounds),
+            "program": lambda: _tell_program(folder / "rehearsal", asked.items),
+            "growth": lambda: _tell_growth(folder, asked.sizes),
+        }
+        for part in _PARTS:
+            if part in asked.only:
+                parts[part]()
 
 
 def _photos(given: Path | None, count: int, folder: Path) -> list[Path]:
