@@ -11,7 +11,7 @@ from gphotos_reconcile.core.model import Problem, SourceKind
 from gphotos_reconcile.core.names import display_text, name_stem
 from gphotos_reconcile.core.times import utc_text
 from gphotos_reconcile.store.google_schema import inventory_item
-from gphotos_reconcile.store.scans import begin_run
+from gphotos_reconcile.store.runs import begin_run
 from gphotos_reconcile.store.schema import item, problem, scan_run
 from gphotos_reconcile.store.upsert import upsert
 

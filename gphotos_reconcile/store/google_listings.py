@@ -13,7 +13,7 @@ from gphotos_reconcile.core.names import display_text, name_stem
 from gphotos_reconcile.core.times import utc_text
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.google_schema import listed_item, listed_picture, listing_pass
-from gphotos_reconcile.store.scans import begin_run
+from gphotos_reconcile.store.runs import begin_run
 from gphotos_reconcile.store.schema import item, problem, scan_run
 from gphotos_reconcile.store.settings import write_setting
 from gphotos_reconcile.store.upsert import upsert

@@ -1,190 +1,37 @@
-"""Scans into rows: runs, archives, files with their fingerprints, sidecars, problems."""
+"""What a scan yields, as rows: files with their fingerprints, sidecars, problems."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gphotos_reconcile.core.model import (
-    FINGERPRINT_VERSION,
     AlbumFacts,
-    FileStamp,
     Fingerprint,
     Locator,
     Observation,
     Rejection,
     Repeated,
-    ScanTotals,
     Sidecar,
     SidecarSeen,
-    SourceKind,
     Unchanged,
 )
 from gphotos_reconcile.core.names import display_path, display_text
-from gphotos_reconcile.core.ports import KnownBytes, KnownStamps
-from gphotos_reconcile.core.times import utc_text
 from gphotos_reconcile.store import rows
 from gphotos_reconcile.store.schema import (
-    archive,
     content,
     file,
     folder,
     problem,
-    scan_run,
     sidecar,
     signature,
-    source,
 )
 from gphotos_reconcile.store.settings import mark_changed
 from gphotos_reconcile.store.upsert import upsert
 
 Seen = Observation | SidecarSeen | Unchanged | Rejection
-
-_MAX_OF_A_SIZE: Final = 256  # pictures without compression are of few sizes; then decode again
-_SAME_READ: Final = f"c.content_id = t.content_id AND c.version = {FINGERPRINT_VERSION}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveRow:
-    """One part of an export, or the folder that a source is read from."""
-
-    name: str
-    path: bytes
-    form: str
-    state: str
-    part_number: int | None = None
-    stamp: FileStamp = field(
-        default_factory=lambda: FileStamp(size_bytes=0, modified_ns=0, inode=0)
-    )
-    reason: str | None = None
-
-
-def save_source(
-    conn: Connection,
-    kind: SourceKind,
-    name: str,
-    *,
-    root: bytes | None = None,
-    exported_at: datetime | None = None,
-) -> int:
-    """Insert a source or find it again by (kind, name); return its id."""
-    values = {
-        "kind": kind.value,
-        "name": name,
-        "root": root,
-        "exported_at_utc": utc_text(exported_at),
-    }
-    return upsert(conn, source, values, key=("kind", "name"), returning="source_id")
-
-
-def save_archives(
-    conn: Connection, source_id: int, archives: Iterable[ArchiveRow]
-) -> dict[str, int]:
-    """Insert or refresh the parts of a source; return their ids by name."""
-    ids = {}
-    for part in archives:
-        values = {
-            "source_id": source_id,
-            "name": part.name,
-            "path": part.path,
-            "form": part.form,
-            "part_number": part.part_number,
-            "state": part.state,
-            "reason": part.reason,
-            **rows.stamp_row(part.stamp),
-        }
-        ids[part.name] = upsert(
-            conn, archive, values, key=("source_id", "name"), returning="archive_id"
-        )
-    return ids
-
-
-def archives_of(conn: Connection, source_id: int) -> dict[str, int]:
-    """Return the ids of a source's archives by name."""
-    query = select(archive.c.name, archive.c.archive_id).where(archive.c.source_id == source_id)
-    return {row.name: row.archive_id for row in conn.execute(query)}
-
-
-def begin_run(conn: Connection, *, source_name: str, kind: SourceKind, now: datetime) -> int:
-    """Record that a scan has begun; return its run id."""
-    values = {"source": source_name, "kind": kind.value, "started_at_utc": utc_text(now)}
-    made: int = conn.execute(
-        insert(scan_run).values(values).returning(scan_run.c.run_id)
-    ).scalar_one()
-    return made
-
-
-def end_run(
-    conn: Connection, run_id: int, totals: ScanTotals, *, skipped: int, now: datetime
-) -> None:
-    """Record the sums of a scan and that it has ended."""
-    values = {
-        "ended_at_utc": utc_text(now),
-        "seen": totals.seen,
-        "saved": totals.saved,
-        "unchanged": totals.unchanged,
-        "rejected": totals.rejected,
-        "skipped": skipped,
-        "complete": int(totals.complete),
-    }
-    conn.execute(update(scan_run).where(scan_run.c.run_id == run_id).values(values))
-
-
-def count_problems(conn: Connection, run_id: int) -> int:
-    """Return how many entries that a run saw could not be read or decoded."""
-    query = "SELECT COUNT(*) FROM problems WHERE run_id = ?"
-    return int(conn.exec_driver_sql(query, (run_id,)).scalar_one())
-
-
-def known_stamps(conn: Connection, archive_ids: Mapping[str, int]) -> KnownStamps:
-    """Return a look-up of the stamps under which entries were read with this program's version.
-
-    An empty path asks for a whole part: it is known when it was read to its proven end.
-    """
-    stamp = ", ".join(f't."{name}"' for name in rows.STAMP_COLUMNS)
-    where = "WHERE t.archive_id = ? AND t.path = ? AND t.ordinal = ? AND t.gone = 0"
-    read = f"AND EXISTS (SELECT 1 FROM content AS c WHERE {_SAME_READ})"
-    queries = (
-        f"SELECT {stamp} FROM file AS t {where} {read}",
-        f"SELECT {stamp} FROM sidecar AS t {where}",
-    )
-    # A part that holds something unreadable is read again: it may be a better download by now.
-    whole = (
-        f"SELECT {stamp} FROM archive AS t JOIN source AS s ON s.source_id = t.source_id"
-        " WHERE t.archive_id = ? AND t.state = 'whole' AND NOT EXISTS ("
-        " SELECT 1 FROM problem AS p WHERE p.source = s.name AND p.archive = t.name"
-        " AND p.stage <> 'sidecar')"
-    )
-
-    def look_up(locator: Locator) -> FileStamp | None:
-        archive_id = archive_ids.get(locator.archive)
-        if archive_id is None:
-            return None
-        if not locator.path:
-            found = conn.exec_driver_sql(whole, (archive_id,)).fetchone()
-            return rows.stamp_of(tuple(found)) if found else None
-        for query in queries:
-            parameters = (archive_id, locator.path, locator.ordinal)
-            found = conn.exec_driver_sql(query, parameters).fetchone()
-            if found:
-                return rows.stamp_of(tuple(found))
-        return None
-
-    return look_up
-
-
-def known_bytes(conn: Connection) -> KnownBytes:
-    """Return a look-up of what this program's version has fingerprinted, by size."""
-    query = "SELECT sha256 FROM content WHERE size_bytes = ? AND version = ? LIMIT ?"
-
-    def look_up(size_bytes: int) -> frozenset[str]:
-        asked = (size_bytes, FINGERPRINT_VERSION, _MAX_OF_A_SIZE)
-        return frozenset(row[0] for row in conn.exec_driver_sql(query, asked).fetchall())
-
-    return look_up
 
 
 @dataclass(slots=True)

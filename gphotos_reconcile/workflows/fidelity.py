@@ -29,7 +29,8 @@ from gphotos_reconcile.media.agreement import agreement
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.sources.fetched import FetchedPicture
 from gphotos_reconcile.store.engine import Catalog
-from gphotos_reconcile.store.google_uploads import CatalogFidelity, CatalogUploads
+from gphotos_reconcile.store.google_fidelity import CatalogFidelity
+from gphotos_reconcile.store.google_uploads import CatalogUploads
 from gphotos_reconcile.workflows.google_access import GoogleAccess, GoogleOptions, google_access
 from gphotos_reconcile.workflows.media_access import BytesFinder
 from gphotos_reconcile.workflows.scanning import now

@@ -18,7 +18,7 @@ from gphotos_reconcile.google.tokens import FileTokenStore, KeyringTokenStore, T
 from gphotos_reconcile.google.transport import Transport
 from gphotos_reconcile.google.uploads import FileUploadSessions, Uploads
 from gphotos_reconcile.store.engine import Catalog
-from gphotos_reconcile.store.google_uploads import CatalogQuota
+from gphotos_reconcile.store.google_quota import CatalogQuota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

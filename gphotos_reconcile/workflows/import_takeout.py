@@ -14,15 +14,9 @@ from gphotos_reconcile.sources.takeout.pairing import MediaName, SidecarName, pa
 from gphotos_reconcile.sources.takeout.source import TakeoutSource
 from gphotos_reconcile.store import pairs
 from gphotos_reconcile.store.engine import Catalog, Connection
-from gphotos_reconcile.store.scans import (
-    ArchiveRow,
-    archives_of,
-    forget_absent,
-    known_bytes,
-    known_stamps,
-    save_archives,
-    save_source,
-)
+from gphotos_reconcile.store.known import known_bytes, known_stamps
+from gphotos_reconcile.store.runs import ArchiveRow, archives_of, save_archives, save_source
+from gphotos_reconcile.store.scans import forget_absent
 from gphotos_reconcile.workflows.scanning import (
     Knowing,
     ScanReport,

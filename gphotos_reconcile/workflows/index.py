@@ -9,14 +9,9 @@ from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.core.ports import Fingerprinter, Progress
 from gphotos_reconcile.sources.local import LocalSource, check_library
 from gphotos_reconcile.store.engine import Catalog
-from gphotos_reconcile.store.scans import (
-    ArchiveRow,
-    forget_absent,
-    known_bytes,
-    known_stamps,
-    save_archives,
-    save_source,
-)
+from gphotos_reconcile.store.known import known_bytes, known_stamps
+from gphotos_reconcile.store.runs import ArchiveRow, save_archives, save_source
+from gphotos_reconcile.store.scans import forget_absent
 from gphotos_reconcile.workflows.scanning import (
     Knowing,
     ScanReport,

@@ -11,7 +11,8 @@ from gphotos_reconcile.core.model import Fingerprint, Problem, Repeated, ScanTot
 from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, Key, KnownBytes
 from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.items import resolve_items
-from gphotos_reconcile.store.scans import ScanWriter, Seen, begin_run, count_problems, end_run
+from gphotos_reconcile.store.runs import begin_run, count_problems, end_run
+from gphotos_reconcile.store.scans import ScanWriter, Seen
 from gphotos_reconcile.store.settings import read_setting, write_setting
 
 _BATCH_ENTRIES: Final = 256

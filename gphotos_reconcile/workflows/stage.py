@@ -26,8 +26,8 @@ from gphotos_reconcile.google.albums import Albums
 from gphotos_reconcile.media.sniff import sniff
 from gphotos_reconcile.media.window import StreamWindow
 from gphotos_reconcile.store.engine import Catalog, Connection
-from gphotos_reconcile.store.google_staging import stage_items
-from gphotos_reconcile.store.google_uploads import CatalogStaging, CatalogUploads
+from gphotos_reconcile.store.google_staging import CatalogStaging, stage_items
+from gphotos_reconcile.store.google_uploads import CatalogUploads
 from gphotos_reconcile.store.recipes import list_recipes, run_recipe
 from gphotos_reconcile.workflows.google_access import GoogleOptions, google_access
 from gphotos_reconcile.workflows.media_access import BytesFinder

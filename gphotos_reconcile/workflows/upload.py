@@ -19,7 +19,8 @@ from gphotos_reconcile.media.sniff import sniff
 from gphotos_reconcile.media.window import StreamWindow
 from gphotos_reconcile.sources.files import FileBytes
 from gphotos_reconcile.store.engine import Catalog
-from gphotos_reconcile.store.google_uploads import CatalogStaging, CatalogUploads
+from gphotos_reconcile.store.google_staging import CatalogStaging
+from gphotos_reconcile.store.google_uploads import CatalogUploads
 from gphotos_reconcile.workflows.google_access import GoogleOptions, google_access
 from gphotos_reconcile.workflows.scanning import now
 

@@ -7,7 +7,9 @@ from typing import Any
 from gphotos_reconcile.core.journals import UploadRecord, UploadState
 from gphotos_reconcile.store.engine import open_catalog
 from gphotos_reconcile.store.google_listings import CatalogListings
-from gphotos_reconcile.store.google_uploads import CatalogQuota, CatalogStaging, CatalogUploads
+from gphotos_reconcile.store.google_quota import CatalogQuota
+from gphotos_reconcile.store.google_staging import CatalogStaging
+from gphotos_reconcile.store.google_uploads import CatalogUploads
 
 
 class SqlUploads(CatalogUploads):

@@ -31,17 +31,9 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.store import assets, pairs
 from gphotos_reconcile.store.engine import Catalog, open_catalog
 from gphotos_reconcile.store.items import resolve_items
-from gphotos_reconcile.store.scans import (
-    ArchiveRow,
-    ScanWriter,
-    Seen,
-    begin_run,
-    end_run,
-    forget_absent,
-    known_stamps,
-    save_archives,
-    save_source,
-)
+from gphotos_reconcile.store.known import known_stamps
+from gphotos_reconcile.store.runs import ArchiveRow, begin_run, end_run, save_archives, save_source
+from gphotos_reconcile.store.scans import ScanWriter, Seen, forget_absent
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TAKEN = datetime(2019, 5, 4, 10, 11, 12, 345000, tzinfo=UTC)

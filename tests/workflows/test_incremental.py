@@ -36,15 +36,8 @@ from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store import pairs, verdicts
 from gphotos_reconcile.store.engine import Catalog, open_catalog
-from gphotos_reconcile.store.scans import (
-    ArchiveRow,
-    ScanWriter,
-    begin_run,
-    end_run,
-    forget_absent,
-    save_archives,
-    save_source,
-)
+from gphotos_reconcile.store.runs import ArchiveRow, begin_run, end_run, save_archives, save_source
+from gphotos_reconcile.store.scans import ScanWriter, forget_absent
 from gphotos_reconcile.workflows import changes, match
 from gphotos_reconcile.workflows.match import MatchReport, match_catalog
 from tests.matching.scenes import NOON, Pixels, coded, grain, scene, signature
