@@ -13,7 +13,7 @@ from gphotos_reconcile.cli import commands
 from gphotos_reconcile.cli.config import load_defaults
 from gphotos_reconcile.cli.failures import INTERRUPTED, close_stdout, failure_of, no_terminal
 from gphotos_reconcile.cli.log import end_log, start_log
-from gphotos_reconcile.cli.output import note
+from gphotos_reconcile.cli.output import name_catalog, note, spell_commands
 from gphotos_reconcile.cli.settings import Settings, default_catalog
 from gphotos_reconcile.core.errors import ConditionMetError, UsageError
 
@@ -82,6 +82,10 @@ def _program(
     if not {"-h", "--help"} & set(sys.argv):
         command = context.invoked_subcommand or ""
         start_log(command, verbose=verbose, to_file=not no_log)
+    given = context.get_parameter_source("catalog")
+    named = given is not None and given.name == "COMMANDLINE"
+    spell_commands(getattr(context.command, "commands", {}))
+    name_catalog(catalog if named else None)
     context.obj = Settings(
         catalog=catalog or default_catalog(),
         json=as_json,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,22 +62,27 @@ def doctor(
             }
         )
     else:
-        _say(found)
+        _say(found, paths or ())
     if found.problems:
         raise typer.Exit(_PROBLEMS_FOUND)
 
 
-def _say(found: Examination) -> None:
+def _say(found: Examination, paths: Sequence[Path]) -> None:
     for finding in found.findings:
         say(f"{finding.level.value:<8} {finding.what}")
         if finding.advice:
             say(f"{'':<8} -> {finding.advice}")
-    say("\nWhat each way to your cloud side can see and prove:")
-    for way in GOOGLE_WAYS:
-        say(f"  {way.name} (gphotos-reconcile {way.command})")
-        say(f"    sees    {way.sees}\n    proves  {way.proves}\n    never   {way.never}")
+    if not paths:
+        _say_ways()
     say("\nNext:")
     for step in found.next_steps:
         say(f"  {step.command}\n    {step.why}")
     if found.problems:
-        note(f"{found.problems:,} problems; what helps stands below each.")
+        note(f"{found.problems:,} marked as `problem`; what helps stands below each.")
+
+
+def _say_ways() -> None:
+    say("\nWhat each way to your cloud side can see and prove:")
+    for way in GOOGLE_WAYS:
+        say(f"  {way.name} ({way.command})")
+        say(f"    sees    {way.sees}\n    proves  {way.proves}\n    never   {way.never}")

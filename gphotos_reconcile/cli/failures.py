@@ -11,6 +11,7 @@ from typing import Any, Final
 import typer
 
 from gphotos_reconcile.cli import log
+from gphotos_reconcile.cli.output import spelled
 from gphotos_reconcile.core.errors import ReconcileError, UsageError
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.suggest import did_you_mean
@@ -41,7 +42,7 @@ class Failure:
         if as_json:
             document = {"error": message, "hint": hint, "exit_code": self.exit_code}
             typer.echo(json.dumps(document))
-        typer.echo(f"error: {message}\nhint:  {hint}", err=True)
+        typer.echo(f"error: {spelled(message)}\nhint:  {spelled(hint)}", err=True)
         log.log_line(f"error {self.exit_code}: {message}")
         return self.exit_code
 

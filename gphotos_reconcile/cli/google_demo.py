@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gphotos_reconcile.cli.job import working
-from gphotos_reconcile.cli.output import say, say_json
+from gphotos_reconcile.cli.output import name_catalog, say, say_json
 from gphotos_reconcile.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ def try_google(settings: Settings, folder: Path) -> None:
     if settings.json:
         say_json({"schema": 1, "catalog": str(path), "steps": [asdict(step) for step in steps]})
         return
+    name_catalog(str(path))
     say(
         "This was the stand-in. Go on with:\n"
-        f"  gphotos-reconcile --catalog {path} query look_at\n"
+        "  gphotos-reconcile query look_at\n"
         "  gphotos-reconcile demo --google --serve     (try the commands yourself)\n"
         "  README, section Google                      (the way to a client of your own)"
     )

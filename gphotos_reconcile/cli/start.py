@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gphotos_reconcile.cli.output import note, say, say_json
+from gphotos_reconcile.cli.output import name_catalog, note, say, say_json
 from gphotos_reconcile.cli.settings import Settings, settings_of
 from gphotos_reconcile.cli.writing import DryRun, written
 
@@ -68,13 +68,12 @@ def demo(
     if settings.json:
         say_json(render.run_document(result, settings.catalog))
         return
+    name_catalog(settings.catalog)
     say(render.run_text(result, settings.catalog))
-    say(
-        "\nThis was the sample. Look into one verdict, then run it on your own files:\n"
-        f"  gphotos-reconcile --catalog {settings.catalog} query look_at\n"
-        f"  gphotos-reconcile --catalog {settings.catalog} query cloud_only\n"
-        "  gphotos-reconcile run takeout-*.zip --library ~/Pictures"
-    )
+    say("\nThis was the sample. Look into one verdict, then run it on your own files:")
+    say("  gphotos-reconcile explain DSC04410.dng\n  gphotos-reconcile query look_at")
+    name_catalog(None)
+    say("  gphotos-reconcile run takeout-*.zip --library ~/Pictures")
 
 
 def init(

@@ -1,7 +1,7 @@
 """What is installed, what is readable, which parts of an export are missing, what to do."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from gphotos_reconcile.core.errors import ReconcileError
 from gphotos_reconcile.core.report import NextStep
 from gphotos_reconcile.core.report_words import export_doubts, local_doubts
 from gphotos_reconcile.media.codecs import codec_report
-from gphotos_reconcile.sources.takeout.exports import find_exports
+from gphotos_reconcile.sources.takeout.exports import Export, find_exports
 from gphotos_reconcile.sources.takeout.source import inspect_part
 from gphotos_reconcile.store.engine import catalog_path, open_catalog
 from gphotos_reconcile.store.health import catalog_trouble, sqlite_words
@@ -76,7 +76,7 @@ def examine(location: str, paths: Sequence[Path], places: Places) -> Examination
     if path.exists() and all(finding.level is not Level.BAD for finding in catalogue):
         doubts, steps = _progress_so_far(location)
         found += doubts
-    looked_at = [finding for one in paths for finding in _path(one)]
+    looked_at = _paths(paths)
     broken = any(finding.level is Level.BAD for finding in looked_at)
     return Examination((*found, *looked_at), steps or _first_steps(paths, broken=broken))
 
@@ -180,30 +180,40 @@ def _catalog(path: Path) -> list[Finding]:
     return found
 
 
-def _path(path: Path) -> list[Finding]:
-    try:
-        exports = find_exports([path])
-    except ReconcileError as error:
-        if path.is_dir():
-            return [Finding(Level.GOOD, f"{path} is a folder without anything of Takeout in it")]
-        return [Finding(Level.BAD, str(error), error.hint)]
-    found = []
-    for export in exports:
-        found += [Finding(Level.BAD, p.message, p.hint) for p in export.problems]
-        for part in export.parts:
-            state = inspect_part(part)
-            if state.is_whole:
-                text = f"{part.label}: whole, {state.member_count:,} entries"
-                found.append(Finding(Level.GOOD, text))
-            else:
-                found.append(
-                    Finding(
-                        Level.BAD, f"{part.label}: {state.condition}: {state.reason}", state.hint
-                    )
-                )
-        if export.missing_parts:
-            numbers = ", ".join(map(str, export.missing_parts))
-            advice = "Download them from the same export: until then nothing counts as missing."
-            text = f"export {export.export_id}: parts {numbers} are missing"
-            found.append(Finding(Level.BAD, text, advice))
+def _paths(paths: Sequence[Path]) -> list[Finding]:
+    """Look at what was named, the parts of one export together however they were named."""
+    found: list[Finding] = []
+    exported: list[Path] = []
+    for path in paths:
+        try:
+            find_exports([path])
+        except ReconcileError as error:
+            found.append(_no_export(path, error))
+        else:
+            exported.append(path)
+    for export in find_exports(exported) if exported else ():
+        found += _export(export)
     return found
+
+
+def _no_export(path: Path, error: ReconcileError) -> Finding:
+    if path.is_dir():
+        return Finding(Level.GOOD, f"{path} is a folder without anything of Takeout in it")
+    return Finding(Level.BAD, str(error), error.hint)
+
+
+def _export(export: Export) -> Iterator[Finding]:
+    for problem in export.problems:
+        yield Finding(Level.BAD, problem.message, problem.hint)
+    for part in export.parts:
+        state = inspect_part(part)
+        if state.is_whole:
+            yield Finding(Level.GOOD, f"{part.label}: whole, {state.member_count:,} entries")
+        else:
+            told = f"{part.label}: {state.condition}: {state.reason}"
+            yield Finding(Level.BAD, told, state.hint)
+    if export.missing_parts:
+        numbers = ", ".join(map(str, export.missing_parts))
+        advice = "Download what is missing from the same export: until then nothing counts as"
+        text = f"export {export.export_id}: not here of its parts: {numbers}"
+        yield Finding(Level.BAD, text, f"{advice} missing.")

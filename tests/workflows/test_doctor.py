@@ -9,7 +9,7 @@ import pytest
 from gphotos_reconcile.cli.app import main
 from gphotos_reconcile.core.google_ways import GOOGLE_WAYS
 from gphotos_reconcile.workflows.bug_report import Hider, bug_report
-from gphotos_reconcile.workflows.doctor import Places, examine
+from gphotos_reconcile.workflows.doctor import Level, Places, examine
 
 CANARIES = ("Zebedee", "Öztürk", "wedding-xq", "takeout-2026", "1556964672", "48.8583", "Quux")
 YEAR = "Takeout/Google Photos/Photos from 2019/"
@@ -92,7 +92,7 @@ def test_readme_and_doctor_tell_the_same_of_every_way_to_the_cloud_side(
     main(["--catalog", str(tmp_path / "none.db"), "doctor"])
     told = capsys.readouterr().out
     for way in GOOGLE_WAYS:
-        assert f"{way.name} (gphotos-reconcile {way.command})" in told
+        assert f"{way.name} ({way.command})" in told
         assert all(words in told for words in (way.sees, way.proves, way.never))
 
 
@@ -121,6 +121,21 @@ def test_an_export_that_is_whole_leads_on_to_the_job(tmp_path: Path) -> None:
 
     assert any("whole, 1 entries" in one.what for one in found.findings)
     assert found.next_steps[0].command.startswith("gphotos-reconcile run ")
+
+
+def test_parts_named_one_by_one_are_looked_at_as_one_export(tmp_path: Path) -> None:
+    parts = [tmp_path / f"takeout-20260101T000000Z-1-{n:03}.zip" for n in (1, 2, 4)]
+    for part in parts:
+        with zipfile.ZipFile(part, "w") as pack:
+            pack.writestr(f"{YEAR}{part.stem}.jpg", b"x")
+
+    whole = examine(str(tmp_path / "c.db"), parts[:2], places_under(tmp_path))
+    gap = examine(str(tmp_path / "c.db"), [*parts, tmp_path / "none.zip"], places_under(tmp_path))
+
+    assert whole.problems == 0
+    told = [one.what for one in gap.findings if one.level is Level.BAD]
+    assert told[0].endswith("none.zip does not exist.")
+    assert [what for what in told if what.endswith("not here of its parts: 3")] == told[1:]
 
 
 def test_a_cut_part_is_to_be_mended_first(tmp_path: Path) -> None:
