@@ -22,13 +22,12 @@ from gphotos_reconcile.google.callback import (
 )
 from gphotos_reconcile.google.client import ClientSecret
 from gphotos_reconcile.google.clock import Clock, SystemClock
-from gphotos_reconcile.google.keeper import LOGIN
 from gphotos_reconcile.google.oauth_session import (
     guard_session,
     oauth_session,
     oauthlib_settings,
 )
-from gphotos_reconcile.google.scopes import Scope
+from gphotos_reconcile.google.scopes import Scope, login_hint
 from gphotos_reconcile.google.secrets import Secret
 from gphotos_reconcile.google.tokens import Grant, TokenStore
 
@@ -106,7 +105,7 @@ class Login:
                 raise SignInError(
                     "The pasted address is not the answer to this sign-in.",
                     hint="Copy the whole address from the browser's address bar, from http:// to "
-                    "its end, after the page that cannot be reached appears. " + LOGIN,
+                    "its end, after the page that cannot be reached appears. " + login_hint(),
                 )
             return self._finish(flow, answer, scopes)
 
@@ -161,7 +160,7 @@ class Login:
                 "You declined the access; nothing was stored."
                 if answer.error == "access_denied"
                 else f"Google ended the sign-in: {answer.error[:80]}.",
-                hint="Takeout exports work without any sign-in. To try again: " + LOGIN,
+                hint="Takeout exports work without any sign-in. To try again: " + login_hint(),
             )
         token = self._exchange(flow, answer.code)
         granted = frozenset(_scope_list(token.get("scope"), scopes))
@@ -169,7 +168,8 @@ class Login:
         if not refresh_token or not granted:
             raise SignInError(
                 "Google granted no lasting access.",
-                hint="Remove this app at https://myaccount.google.com/connections, then: " + LOGIN,
+                hint="Remove this app at https://myaccount.google.com/connections, then: "
+                + login_hint(),
             )
         now = self.clock.now()
         grant = Grant(
@@ -190,13 +190,13 @@ class Login:
                 return dict(flow.fetch_token(code=code.reveal(), timeout=_TIMEOUT_S))
         except requests.RequestException:
             raise GoogleUnavailableError(
-                "Google could not be reached to finish the sign-in.", hint=LOGIN
+                "Google could not be reached to finish the sign-in.", hint=login_hint()
             ) from None
         except (OAuth2Error, ValueError):
             raise SignInError(
                 "Google did not accept the sign-in code.",
                 hint="A code works once and for a short time; check also that client_secret.json "
-                "was not replaced in the console meanwhile. " + LOGIN,
+                "was not replaced in the console meanwhile. " + login_hint(),
             ) from None
 
 

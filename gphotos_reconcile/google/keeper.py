@@ -13,18 +13,23 @@ from gphotos_reconcile.core.errors import GoogleUnavailableError, SignInError
 from gphotos_reconcile.google.client import ClientSecret
 from gphotos_reconcile.google.clock import Clock
 from gphotos_reconcile.google.oauth_session import oauth_session
-from gphotos_reconcile.google.scopes import Scope
+from gphotos_reconcile.google.scopes import Scope, command_with, login_hint
 from gphotos_reconcile.google.secrets import Secret
 from gphotos_reconcile.google.tokens import Grant, TokenStore
 
-LOGIN: Final = "Run `gphotos-reconcile auth login`."
 _EARLY: Final = timedelta(minutes=2)  # refresh before the last moment
 
 
 class TokenKeeper:
-    """Hands out an access token that is good, refreshing it when needed. Safe between threads."""
+    """Hands out an access token that is good, refreshing it when needed. Safe between threads.
 
-    def __init__(self, client: ClientSecret, store: TokenStore, clock: Clock) -> None:
+    `command` is what the token is for: hints name it, so that a new sign-in asks for its scopes.
+    """
+
+    def __init__(
+        self, client: ClientSecret, store: TokenStore, clock: Clock, *, command: str = ""
+    ) -> None:
+        self.login_hint = login_hint(command)
         self._client = client
         self._store = store
         self._clock = clock
@@ -75,7 +80,7 @@ class TokenKeeper:
                 "You are not signed in to Google."
                 if grant is None
                 else "The stored sign-in belongs to another client_secret.json.",
-                hint=LOGIN,
+                hint=self.login_hint,
             )
         return grant
 
@@ -92,7 +97,7 @@ class TokenKeeper:
             with oauth_session(self._client.endpoints().hosts) as session:
                 credentials.refresh(Request(session))
         except RefreshError as error:
-            raise _refresh_failed(error) from None
+            raise self._refresh_failed(error) from None
         except TransportError:
             raise GoogleUnavailableError(
                 "Google could not be reached to renew the sign-in; the place is kept.",
@@ -108,25 +113,25 @@ class TokenKeeper:
         self._store.save(self._grant)
         return token
 
+    def _refresh_failed(self, error: RefreshError) -> Exception:
+        if error.retryable:
+            return GoogleUnavailableError(
+                "Google did not renew the sign-in for now; the place is kept.",
+                hint="Run the same command again in some minutes.",
+            )
+        return SignInError(
+            "The sign-in is no longer valid: it was revoked, has expired, or lost a permission.",
+            hint=self.login_hint
+            + " If this happens every 7 days, press `Publish app` on the consent screen "
+            "page of your Google Cloud project: tokens of an app in testing live 7 days.",
+        )
+
 
 def missing_scopes(missing: frozenset[Scope]) -> SignInError:
     """Return the error that names what was not granted."""
     names = ", ".join(f"{scope.in_words} ({scope.short})" for scope in sorted(missing))
     return SignInError(
         f"Google was not allowed to let this program {names}.",
-        hint="Run `gphotos-reconcile auth login` again and leave every box on Google's page "
-        "ticked, or import a Takeout export instead.",
-    )
-
-
-def _refresh_failed(error: RefreshError) -> Exception:
-    if error.retryable:
-        return GoogleUnavailableError(
-            "Google did not renew the sign-in for now; the place is kept.",
-            hint="Run the same command again in some minutes.",
-        )
-    return SignInError(
-        "The sign-in is no longer valid: it was revoked, has expired, or lost a permission.",
-        hint=LOGIN + " If this happens every 7 days, press `Publish app` on the consent screen "
-        "page of your Google Cloud project: tokens of an app in testing live 7 days.",
+        hint=f"{login_hint(command_with(missing))} Leave every box on Google's page ticked; or "
+        "import a Takeout export instead.",
     )

@@ -12,7 +12,7 @@ from gphotos_reconcile.core.errors import GoogleUnavailableError, SignInError
 from gphotos_reconcile.google.clock import Clock, next_quota_day
 from gphotos_reconcile.google.keeper import missing_scopes
 from gphotos_reconcile.google.quota import QuotaSpentError
-from gphotos_reconcile.google.scopes import Scope
+from gphotos_reconcile.google.scopes import Scope, login_hint
 from gphotos_reconcile.google.secrets import redacted
 
 MINUTE_WAIT_S: Final = 30.0
@@ -125,7 +125,7 @@ def _raise_forbidden(message: str, reasons: frozenset[str], needs: Scope | None)
             raise missing_scopes(frozenset({needs}))
         raise SignInError(
             "The sign-in lacks a permission that this needs.",
-            hint="Run `gphotos-reconcile auth login`.",
+            hint=login_hint(),
         )
     if "has not been used in project" in message or "SERVICE_DISABLED" in reasons:
         service = "photospicker" if "Picker" in message else "photoslibrary"

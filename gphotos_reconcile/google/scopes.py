@@ -36,3 +36,14 @@ SCOPES_FOR: dict[str, frozenset[Scope]] = {
     "verify": frozenset({Scope.UPLOAD, Scope.LIST}),
 }
 """The smallest set of each command; `auth login` asks for one set and adds others when needed."""
+
+
+def login_hint(command: str = "") -> str:
+    """Return how to sign in for one command, or for what `auth login` asks by itself."""
+    asked = f' --for "{command}"' if " " in command else f" --for {command}" if command else ""
+    return f"Run `gphotos-reconcile auth login{asked}`."
+
+
+def command_with(scopes: frozenset[Scope]) -> str:
+    """Return the first command that needs all of these scopes, "" when none does."""
+    return next((name for name, needed in SCOPES_FOR.items() if scopes <= needed), "")

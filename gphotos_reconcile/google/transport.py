@@ -20,7 +20,7 @@ import tenacity
 from gphotos_reconcile.core.errors import GoogleUnavailableError, SignInError
 from gphotos_reconcile.google.clock import Clock
 from gphotos_reconcile.google.hosts import AllowedHosts, ForeignHostError
-from gphotos_reconcile.google.keeper import LOGIN, TokenKeeper
+from gphotos_reconcile.google.keeper import TokenKeeper
 from gphotos_reconcile.google.quota import Budget, QuotaGate
 from gphotos_reconcile.google.replies import (
     AnswerLostError,
@@ -209,7 +209,9 @@ class Transport:
                 _close(answer)
                 if ask.needs is not None:
                     self._keeper.require(frozenset({ask.needs}))
-                raise SignInError("Google does not accept the sign-in any more.", hint=LOGIN)
+                raise SignInError(
+                    "Google does not accept the sign-in any more.", hint=self._keeper.login_hint
+                )
         return answer
 
     def _whole_reply(self, ask: Ask, token: Secret | None) -> Reply:

@@ -92,7 +92,8 @@ class _Writer:
         wanted, total = QueueFilter(), 0
         for number in range(1, self.desk.queue(wanted).pages + 1):
             found = self.desk.queue(wanted, number)
-            self._page(_LINKS.queue(wanted, number), "queue.html", queue=found, wanted=wanted)
+            name = _LINKS.queue(wanted, number)
+            self._page(name, "queue.html", queue=found, wanted=wanted, is_filtered=False)
         ids = self.desk.all_ids(wanted)
         for start in range(0, len(ids), PAGE_ITEMS):
             for one in self.desk.cards(ids[start : start + PAGE_ITEMS]):

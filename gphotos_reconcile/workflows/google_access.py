@@ -65,7 +65,7 @@ def google_access(options: GoogleOptions, command: str, catalog: Catalog) -> Ite
     """
     client = ClientSecret.read(options.client_secret)
     clock = SystemClock()
-    keeper = TokenKeeper(client, token_store(options, client), clock)
+    keeper = TokenKeeper(client, token_store(options, client), clock, command=command)
     keeper.require(SCOPES_FOR[command])
     endpoints = client.endpoints()
     gate = QuotaGate(CatalogQuota(catalog), client.project, clock)

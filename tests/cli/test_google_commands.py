@@ -51,9 +51,16 @@ def test_a_person_signs_in_uploads_lists_and_stages(user: Person, photos: Path) 
     user.google_run("sync", "library", code=4)
 
 
-def test_without_a_sign_in_the_way_to_it_is_told_and_the_code_is_4(user: Person) -> None:
-    told = user.google_run("sync", "library", code=4)
-    assert "auth login" in told["hint"]
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [("sync library", '--for "sync library"'), ("upload {file}", "--for upload")],
+)
+def test_without_a_sign_in_the_way_to_it_is_told_and_the_code_is_4(
+    command: str, asked: str, user: Person, photos: Path
+) -> None:
+    words = command.format(file=next(photos.iterdir())).split()
+    told = user.google_run(*words, code=4)
+    assert f"auth login {asked}`" in told["hint"]
 
 
 @pytest.mark.slow
