@@ -19,6 +19,7 @@ from gphotos_reconcile.core.model import (
     CHROMA_PX,
     CaptureTime,
     FinePicture,
+    FineView,
     ItemRow,
     Kind,
     MatchAsset,
@@ -62,10 +63,10 @@ class MadeItems:
         return {}
 
     def fine(
-        self, wanted: Sequence[tuple[Side, int]], max_px: int
+        self, wanted: Sequence[tuple[Side, int]], view: FineView
     ) -> Mapping[tuple[Side, int], FinePicture]:
         """Return nothing: decoding is measured elsewhere."""
-        del wanted, max_px
+        del wanted, view
         return {}
 
     def _row(self, side: Side, number: int) -> ItemRow:

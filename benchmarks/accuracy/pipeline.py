@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gphotos_reconcile.core.model import (
     FinePicture,
+    FineView,
     ItemRow,
     Judgement,
     MatchAsset,
@@ -90,12 +91,12 @@ class MemoryItems:
         return {}
 
     def fine(
-        self, wanted: Sequence[tuple[Side, int]], max_px: int
+        self, wanted: Sequence[tuple[Side, int]], view: FineView
     ) -> Mapping[tuple[Side, int], FinePicture]:
         """Decode again."""
         self.decoded += len(wanted)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            made = pool.map(lambda key: fine_luma(_bytes_of(self.paths[key[1]]), max_px), wanted)
+            made = pool.map(lambda key: fine_luma(_bytes_of(self.paths[key[1]]), view), wanted)
             return dict(zip(wanted, made, strict=True))
 
 

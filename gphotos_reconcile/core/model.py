@@ -249,6 +249,25 @@ class FinePicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """Square parts of a picture that is seen at a given size, where its grain is still there.
+
+    The whole upright picture counts as `width_px` x `height_px`; each window is `edge_px` square,
+    its left upper corner one of `corners` (left, top). As a `FinePicture` they stand one below
+    the other, in order.
+    """
+
+    width_px: int
+    height_px: int
+    edge_px: int
+    corners: tuple[tuple[int, int], ...]
+
+
+FineView = int | Windows
+"""How a picture is looked at closely: the most that its longer edge may have (0: all), or parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFrame:
     """One sampled key frame: its time, phash (16 hex digits) and FRAME_GRID_PX-square luma."""
 

@@ -10,17 +10,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature, Side
+from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature
 from gphotos_reconcile.matching.coarse import Hints
 from gphotos_reconcile.matching.cropping import CropSearch
-from gphotos_reconcile.matching.fine import FineMeasures, compare_fine
-from gphotos_reconcile.matching.loading import FineStore, fine_size_px
+from gphotos_reconcile.matching.fine import FineMeasures, compare_fine, compare_grain
+from gphotos_reconcile.matching.grain import calm_windows
+from gphotos_reconcile.matching.loading import FINE_PX, FineStore, Key, fine_size_px
 from gphotos_reconcile.matching.options import MatchOptions, Profile
 from gphotos_reconcile.matching.perceptual import grids_of
 from gphotos_reconcile.matching.pixel_rules import grid_allows
 from gphotos_reconcile.matching.rules import weigh
 from gphotos_reconcile.matching.timing import TimeRelation, compare_times
-from gphotos_reconcile.matching.verdicts import Appraisal, appraise, is_match
+from gphotos_reconcile.matching.verdicts import (
+    STRONG_CORROBORATION,
+    Appraisal,
+    appraise,
+    is_match,
+)
 from gphotos_reconcile.matching.verify import (
     PairPixels,
     best_orientation,
@@ -154,14 +160,45 @@ class CloserLook:
             self._fine.prepare(key for one in group for key in _fine_keys(one.pair))
             for one in group:
                 assert one.pixels is not None  # noqa: S101  # only compared pairs are asked about
-                fine = self._measured(_fine_keys(one.pair))
+                fine = self._measured(
+                    _fine_keys(one.pair), is_whole=_longest_px(one.pair) <= FINE_PX
+                )
                 one.pixels = replace(one.pixels, fine=fine, fine_tried=True)
                 self._weigh(one)
+                if fine is not None and self._asks_for_grain(one):
+                    self._look_at_grain(one)
             self._fine.trim()
 
-    def _measured(self, keys: Sequence[tuple[tuple[Side, int], int]]) -> FineMeasures | None:
+    def _measured(self, keys: Sequence[tuple[Key, int]], *, is_whole: bool) -> FineMeasures | None:
         first, second = (self._fine.get(key, size) for key, size in keys)
-        return None if first is None or second is None else compare_fine(first, second)
+        if first is None or second is None:
+            return None
+        return compare_fine(first, second, is_whole=is_whole)
+
+    def _asks_for_grain(self, one: _Weighed) -> bool:
+        """Tell whether likeness alone would make a claim of pictures seen reduced."""
+        rules = {evidence.rule for evidence in one.evidence}
+        is_told = bool(rules & set(STRONG_CORROBORATION))
+        return not is_told and _longest_px(one.pair) > FINE_PX and is_match(self._appraised(one))
+
+    def _look_at_grain(self, one: _Weighed) -> None:
+        """Compare the grain in windows at full size, the smaller picture's; keep what is found."""
+        assert one.pixels is not None and one.pixels.fine is not None  # noqa: S101, PT018  # only such are asked about
+        pixels = dict(zip(_keys(one.pair), _signatures(one.pair), strict=True))
+        copy, other = sorted(pixels, key=lambda key: _area_px(pixels[key]))
+        size = fine_size_px(one.pair.cloud, one.pair.local)
+        seen = self._fine.get(copy, size)
+        its = (pixels[copy].source_width_px, pixels[copy].source_height_px)
+        windows = None if seen is None else calm_windows(seen, its)
+        if windows is None:
+            return
+        self._fine.prepare([(copy, windows), (other, windows)])
+        parts = self._fine.get(copy, windows), self._fine.get(other, windows)
+        if parts[0] is None or parts[1] is None:
+            return
+        grain = compare_grain(parts[0], parts[1])
+        one.pixels = replace(one.pixels, fine=replace(one.pixels.fine, grain=grain))
+        self._weigh(one)
 
     def _settle_rivals(self, group: Sequence[_Weighed]) -> None:
         """Where two different local pictures agree with the item, keep the better or neither."""
@@ -199,7 +236,8 @@ class CloserLook:
         if not grid_allows(pixels, self._thresholds):
             return True
         size = fine_size_px(left, right)
-        fine = self._measured([((asset.side, asset.item_id), size) for asset in (left, right)])
+        keys = [((asset.side, asset.item_id), size) for asset in (left, right)]
+        fine = self._measured(keys, is_whole=False)
         found = weigh(left, right, replace(pixels, fine=fine, fine_tried=True), self._thresholds)
         rules = {evidence.rule for evidence in found}
         return bool(rules & {"other_noise", "pixels_differ", "shifted", "other_exposure"})
@@ -232,9 +270,23 @@ def _signatures(pair: Pair) -> tuple[PictureSignature, PictureSignature]:
     return pair.cloud_pixels, pair.local_pixels
 
 
-def _fine_keys(pair: Pair) -> list[tuple[tuple[Side, int], int]]:
+def _keys(pair: Pair) -> list[Key]:
+    return [(asset.side, asset.item_id) for asset in (pair.cloud, pair.local)]
+
+
+def _fine_keys(pair: Pair) -> list[tuple[Key, int]]:
     size = fine_size_px(pair.cloud, pair.local)
-    return [((asset.side, asset.item_id), size) for asset in (pair.cloud, pair.local)]
+    return [(key, size) for key in _keys(pair)]
+
+
+def _longest_px(pair: Pair) -> int:
+    """Return the longer edge of the smaller picture."""
+    both = _signatures(pair)
+    return min(max(seen.source_width_px, seen.source_height_px) for seen in both)
+
+
+def _area_px(picture: PictureSignature) -> int:
+    return picture.source_width_px * picture.source_height_px
 
 
 def _residual(one: _Weighed) -> float:

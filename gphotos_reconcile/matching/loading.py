@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from gphotos_reconcile.core.model import (
     FinePicture,
+    FineView,
     MatchAsset,
     PictureSignature,
     Side,
@@ -37,8 +38,8 @@ class ItemLoader(Protocol):
         """Return the sampled frames of videos."""
         ...
 
-    def fine(self, wanted: Sequence[Key], max_px: int) -> Mapping[Key, FinePicture]:
-        """Decode pictures again, their longer edge at most `max_px`; leave out the unreadable."""
+    def fine(self, wanted: Sequence[Key], view: FineView) -> Mapping[Key, FinePicture]:
+        """Decode pictures again, larger; leave out those that cannot be read any more."""
         ...
 
 
@@ -53,24 +54,24 @@ class FineStore:
 
     def __init__(self, loader: ItemLoader) -> None:
         self._loader = loader
-        self._kept: OrderedDict[tuple[Key, int], FinePicture | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[Key, FineView], FinePicture | None] = OrderedDict()
 
-    def prepare(self, wanted: Iterable[tuple[Key, int]]) -> None:
+    def prepare(self, wanted: Iterable[tuple[Key, FineView]]) -> None:
         """Decode what is wanted and not yet here."""
         missing = [key for key in dict.fromkeys(wanted) if key not in self._kept]
-        for size in sorted({size for _, size in missing}):
-            keys = [key for key, wanted_px in missing if wanted_px == size]
+        for view in dict.fromkeys(view for _, view in missing):
+            keys = [key for key, its in missing if its == view]
             for first in range(0, len(keys), _FINE_AT_ONCE):
                 group = keys[first : first + _FINE_AT_ONCE]
-                found = self._loader.fine(group, size)
+                found = self._loader.fine(group, view)
                 for key in group:
-                    self._kept[key, size] = found.get(key)
+                    self._kept[key, view] = found.get(key)
 
-    def get(self, key: Key, size: int) -> FinePicture | None:
+    def get(self, key: Key, view: FineView) -> FinePicture | None:
         """Return a picture, decoding it if it is not here."""
-        self.prepare([(key, size)])
-        self._kept.move_to_end((key, size))
-        return self._kept[key, size]
+        self.prepare([(key, view)])
+        self._kept.move_to_end((key, view))
+        return self._kept[key, view]
 
     def trim(self) -> None:
         """Forget all but the last few."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from gphotos_reconcile.core.model import Evidence
 from gphotos_reconcile.matching.fine import FineMeasures
+from gphotos_reconcile.matching.grain import Grain
 from gphotos_reconcile.matching.options import Thresholds
 from gphotos_reconcile.matching.verify import PairPixels
 
@@ -18,6 +19,19 @@ STRUCTURE: Final = 5.0
 
 _NOISE_SURE: Final = 0.8
 """Grain that repeats so well is one grain, whatever the coder put on top of it."""
+
+_FAINT_GRAIN: Final = 0.15
+_CLEAR_GRAIN: Final = 0.5
+"""Variances of grain, in squared grey levels, from which on something is to be said of it."""
+
+_GRAIN_PROVES: Final = 0.9
+_GRAIN_EVERYWHERE: Final = 0.5
+_TAIL_ENDS: Final = 2.5
+_TAIL_MOST: Final = 1.3
+_TOGETHER: Final = 0.45
+"""How the residual of foliage looks: the grain repeats so well, and nearly everywhere; no block
+goes beyond so many times the hundredth largest, and that one not beyond so many times the limit;
+less than that share of such blocks lies together."""
 
 _RATIO_ALONE: Final = 3.2
 """A small residual may stand out from its surroundings so many times more than a large one."""
@@ -162,7 +176,8 @@ def _fine_evidence(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evide
     else:
         detail = f"Seen closely ({size}) no part differs: {residual}."
         yield Evidence(rule="pixels_fine", strength=80, detail=detail, figures=figures)
-    yield from _noise(fine, thresholds)
+    if fine.grain is not None:
+        yield from _noise(fine.grain, thresholds)
 
 
 def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:
@@ -171,6 +186,8 @@ def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:
     A heavy recompression leaves large residuals everywhere (a small ratio), banners and sharp
     lines leave a large ratio of small residuals; what moved leaves both large.
     """
+    if _is_texture(fine, thresholds):
+        return "same"
     for limit, state in ((1.0, "same"), (1.5, "unsure")):
         outstanding = fine.ratio > limit * thresholds.fine_ratio
         large = fine.block > limit * thresholds.fine_block
@@ -180,20 +197,52 @@ def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:
     return "differ"
 
 
-def _noise(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evidence]:
-    if not fine.noise_tiles:
-        return
-    figures = (
-        ("correlation", round(fine.noise_correlation, 3)),
-        ("low", round(fine.noise_low, 3)),
-        ("grain", round(fine.noise_left, 3)),
-        ("new", round(fine.noise_new, 3)),
+def _is_texture(fine: FineMeasures, thresholds: Thresholds) -> bool:
+    """Tell whether the residual is what a coder takes from foliage: everywhere, of one exposure.
+
+    Where something moved, the outstanding blocks lie together, or stand out from all others.
+    """
+    grain = fine.grain
+    if grain is None or grain.correlation < _GRAIN_PROVES or grain.low < _GRAIN_EVERYWHERE:
+        return False
+    is_tail = (
+        fine.ratio <= _TAIL_ENDS * fine.tail and fine.tail <= _TAIL_MOST * thresholds.fine_ratio
     )
-    share = f"correlation {fine.noise_correlation:.2f} in {fine.noise_tiles} calm tiles"
-    is_clean = fine.noise_new < thresholds.noise_new or fine.noise_correlation >= _NOISE_SURE
-    if fine.noise_correlation >= thresholds.noise_same and fine.noise_low >= 0.1 and is_clean:
+    return is_tail and fine.gathered < _TOGETHER
+
+
+def _noise(grain: Grain, thresholds: Thresholds) -> Iterator[Evidence]:
+    figures = (
+        ("correlation", round(grain.correlation, 3)),
+        ("low", round(grain.low, 3)),
+        ("grain", round(grain.left, 3)),
+        ("known", round(grain.known, 3)),
+        ("new", round(grain.new, 3)),
+    )
+    share = f"correlation {grain.correlation:.2f} in {grain.tiles} calm tiles"
+    is_clean = grain.new < thresholds.noise_new or grain.correlation >= _NOISE_SURE
+    is_clean = is_clean and not _is_grainier(grain)
+    if grain.correlation >= thresholds.noise_same and grain.low >= 0.1 and is_clean:
         detail = f"The grain of the one repeats in the other ({share}): one exposure."
         yield Evidence(rule="noise", strength=75, detail=detail, figures=figures)
-    elif fine.noise_new >= thresholds.noise_new and fine.noise_correlation < thresholds.noise_same:
+    elif grain.new >= thresholds.noise_new and grain.correlation < thresholds.noise_same:
         detail = f"The grain differs ({share}): two exposures, or added grain."
         yield Evidence(rule="other_noise", strength=-60, detail=detail, figures=figures)
+    elif _hardly_repeats(grain, thresholds):
+        detail = f"The grain of the one hardly repeats in the other ({share}): another exposure?"
+        yield Evidence(rule="weak_noise", strength=-40, detail=detail, figures=figures)
+
+
+def _hardly_repeats(grain: Grain, thresholds: Thresholds) -> bool:
+    """Tell whether less repeats than a coder leaves; of little grain even less may."""
+    if not grain.is_whole:
+        return False
+    faint, clear = thresholds.noise_repeats / 4, thresholds.noise_repeats
+    is_faint = grain.left >= _FAINT_GRAIN and grain.repeated < faint
+    is_clear = grain.left >= _CLEAR_GRAIN and grain.repeated < clear
+    return is_faint or is_clear or _is_grainier(grain)
+
+
+def _is_grainier(grain: Grain) -> bool:
+    """Tell whether the copy has more grain of its own than the other ever had."""
+    return grain.is_whole and grain.new > max(_CLEAR_GRAIN, 2 * grain.known)

@@ -29,7 +29,7 @@ _ELSEWHEN: Final = (
     "other_exposure",
 )
 _CORROBORATION: Final = ("same_exposure", "same_name_time", "same_image_id", "same_time")
-_STRONG_CORROBORATION: Final = ("same_exposure", "same_name_time")
+STRONG_CORROBORATION: Final = ("same_exposure", "same_name_time")
 _WORSE: Final = ("local_smaller", "local_shorter", "local_recompressed")
 _ORDER: Final = (
     Verdict.IDENTICAL,
@@ -197,8 +197,8 @@ def _doubt(found: Mapping[str, Evidence]) -> Evidence | None:
     doubts = ["other_noise", "other_date"]
     if _first(found, _CORROBORATION) is None:
         doubts.append("flat_picture")
-    if _first(found, _STRONG_CORROBORATION) is None:
-        doubts.append("no_closer_look")
+    if _first(found, STRONG_CORROBORATION) is None:
+        doubts += ["weak_noise", "no_closer_look"]
     return _first(found, doubts)
 
 
@@ -241,7 +241,7 @@ def _edited(found: Mapping[str, Evidence]) -> Appraisal | None:
 
 
 def _of_one_exposure(found: Mapping[str, Evidence]) -> Appraisal | None:
-    origin = _first(found, _STRONG_CORROBORATION)
+    origin = _first(found, STRONG_CORROBORATION)
     if origin is None:
         return None
     if not _PIXELS_SEEN & found.keys():

@@ -105,9 +105,10 @@ class Worker:
         if task.what is What.HASHES and task.problem is not None:
             return hashes_only(source, task.problem)
         if task.what is What.PREVIEW:
-            return preview(source, task.max_px, self._reserve)
+            assert isinstance(task.view, int)  # noqa: S101  # the pool asks for no windows here
+            return preview(source, task.view, self._reserve)
         if task.what is What.LUMA:
-            return fine_luma(source, task.max_px, self._reserve)
+            return fine_luma(source, task.view, self._reserve)
         try:
             return fingerprint_or_repeated(source, task.known, reserve=self._reserve)
         except OSError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import BinaryIO, Final
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
+from gphotos_reconcile.core.model import FinePicture, FineView, Fingerprint, Problem, Repeated
 from gphotos_reconcile.core.ports import ByteSource
 
 _LENGTH: Final = struct.Struct(">I")
@@ -54,7 +54,7 @@ class Task:
     """What to make of an entry, and how large."""
 
     what: What
-    max_px: int = 0
+    view: FineView = 0  # of PREVIEW the longer edge
     problem: Problem | None = None  # of HASHES: why it is not decoded
     known: frozenset[str] = frozenset()  # of FINGERPRINT: SHA-256 of what need not be decoded
 

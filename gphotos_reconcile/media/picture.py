@@ -29,7 +29,7 @@ _BYTES_PER_PIXEL_OF_FORMAT: Final = {"HEIF": 9, "AVIF": 10, "WEBP": 16}
 _BYTES_PER_PIXEL_OF_MODE: Final = {"1": 2, "L": 2, "P": 6, "RGB": 5, "RGBA": 10}
 _READ_BYTES: Final = 1 << 23  # Pillow's 64 KiB make the decoder stop and resume all the time
 _GAP: Final = 2.0  # averages by whole factors first, down to twice the wanted size
-_SAMPLES: Final = Image.Resampling.LANCZOS
+SAMPLES: Final = Image.Resampling.LANCZOS
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -199,7 +199,7 @@ def scaled(opened: Opened, max_px: int, reserve: Reserve = within_budget) -> Ima
     with decoding():
         small, box = reduced(opened.image, min(target), reserve)
         if small.size != target:
-            small = small.resize(target, _SAMPLES, box=box, reducing_gap=_GAP)
+            small = small.resize(target, SAMPLES, box=box, reducing_gap=_GAP)
         return turned(small, opened.orientation)
 
 
@@ -223,7 +223,7 @@ def turned(image: Image.Image, orientation: int) -> Image.Image:
 def _luma(small: Image.Image, box: Box, edge_px: int) -> Image.Image:
     """Return Y of the picture squeezed into a square."""
     luma = small if small.mode == "L" else small.convert("L")
-    return luma.resize((edge_px, edge_px), _SAMPLES, box=box, reducing_gap=_GAP)
+    return luma.resize((edge_px, edge_px), SAMPLES, box=box, reducing_gap=_GAP)
 
 
 def _squares(small: Image.Image, box: Box) -> tuple[Image.Image, Image.Image, Image.Image]:
@@ -233,7 +233,7 @@ def _squares(small: Image.Image, box: Box) -> tuple[Image.Image, Image.Image, Im
     if (across, down) != (1, 1):
         small = small.reduce((across, down))
         box = (0, 0, box[2] / across, box[3] / down)
-    square = small.resize((CHROMA_PX, CHROMA_PX), _SAMPLES, box=box, reducing_gap=_GAP)
+    square = small.resize((CHROMA_PX, CHROMA_PX), SAMPLES, box=box, reducing_gap=_GAP)
     _, blue, red = square.convert("YCbCr").split()
     return _luma(small, box, GRID_PX), blue, red
 

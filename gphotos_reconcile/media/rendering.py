@@ -3,10 +3,12 @@
 import io
 from typing import Final
 
-from gphotos_reconcile.core.model import FinePicture
+from PIL import Image
+
+from gphotos_reconcile.core.model import FinePicture, FineView, Windows
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.fingerprint import opened_source
-from gphotos_reconcile.media.picture import Reserve, scaled, within_budget
+from gphotos_reconcile.media.picture import SAMPLES, Reserve, scaled, within_budget
 
 _PREVIEW_QUALITY: Final = 82
 
@@ -26,14 +28,27 @@ def preview(source: ByteSource, max_px: int, reserve: Reserve = within_budget) -
     return target.getvalue()
 
 
-def fine_luma(source: ByteSource, max_px: int, reserve: Reserve = within_budget) -> FinePicture:
-    """Return the picture's upright luma, its longer edge at most `max_px` (0: as it is).
+def fine_luma(source: ByteSource, view: FineView, reserve: Reserve = within_budget) -> FinePicture:
+    """Return the picture's upright luma: all of it up to a size, or windows of it.
 
     Raises:
         OSError: the bytes cannot be read.
         PictureError: the picture cannot be decoded.
     """
     with opened_source(source, reserve) as opened:
-        image = scaled(opened, max_px, reserve)
+        image = scaled(opened, view if isinstance(view, int) else 0, reserve)
     luma = image.convert("L")
+    if isinstance(view, Windows):
+        luma = _cut(luma, view)
     return FinePicture(width_px=luma.width, height_px=luma.height, luma=luma.tobytes())
+
+
+def _cut(luma: Image.Image, view: Windows) -> Image.Image:
+    """Return the windows one below the other, scaled as if the whole picture were."""
+    across, down = luma.width / view.width_px, luma.height / view.height_px
+    edge = view.edge_px
+    stacked = Image.new("L", (edge, edge * len(view.corners)))
+    for place, (left, top) in enumerate(view.corners):
+        box = (left * across, top * down, (left + edge) * across, (top + edge) * down)
+        stacked.paste(luma.resize((edge, edge), SAMPLES, box=box), (0, place * edge))
+    return stacked

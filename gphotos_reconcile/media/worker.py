@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
-from gphotos_reconcile.core.model import FinePicture, Fingerprint, Problem, Repeated
+from gphotos_reconcile.core.model import FinePicture, FineView, Fingerprint, Problem, Repeated
 from gphotos_reconcile.core.names import display_text
 from gphotos_reconcile.core.ports import ByteSource, Key, KnownBytes
 from gphotos_reconcile.media.messages import (
@@ -140,13 +140,10 @@ class WorkerPool:
             yield key, cast("bytes | Problem", value)
 
     def fine_lumas(
-        self, jobs: Iterable[tuple[Key, ByteSource]], max_px: int
+        self, jobs: Iterable[tuple[Key, ByteSource]], view: FineView
     ) -> Iterator[tuple[Key, FinePicture | Problem]]:
-        """Yield the upright luma in its own aspect, at most `max_px` on its longer edge, per job.
-
-        `max_px` of 0 stands for the size that the picture has.
-        """
-        for key, value in self._serve(jobs, Task(What.LUMA, max_px)):
+        """Yield the upright luma in its own aspect, or windows of it, per job."""
+        for key, value in self._serve(jobs, Task(What.LUMA, view)):
             yield key, cast("FinePicture | Problem", value)
 
     def _serve(

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from gphotos_reconcile.core.model import FineView
 from gphotos_reconcile.matching.judging import Answer, Judge, Task
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.store.engine import open_catalog
@@ -33,7 +34,7 @@ class _Ask:
     """A judge's request for pictures."""
 
     wanted: Wanted
-    max_px: int
+    view: FineView
 
 
 class ProcessJudges:
@@ -102,7 +103,7 @@ class ProcessJudges:
         try:
             pipe.send(task)
             while isinstance(said := pipe.recv(), _Ask):
-                pipe.send(self._pictures.fine(said.wanted, said.max_px))
+                pipe.send(self._pictures.fine(said.wanted, said.view))
         except (EOFError, OSError) as error:
             raise RuntimeError("a process that judges has ended") from error
         finally:
@@ -133,8 +134,8 @@ class _OverPipe:
 
     pipe: Pipe
 
-    def fine(self, wanted: Wanted, max_px: int) -> Fine:
-        self.pipe.send(_Ask(wanted, max_px))
+    def fine(self, wanted: Wanted, view: FineView) -> Fine:
+        self.pipe.send(_Ask(wanted, view))
         found: Fine = self.pipe.recv()
         return found
 

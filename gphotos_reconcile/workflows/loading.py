@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gphotos_reconcile.core.model import (
     FinePicture,
+    FineView,
     MatchAsset,
     PictureSignature,
     Problem,
@@ -26,7 +27,7 @@ Fine = Mapping[tuple[Side, int], FinePicture]
 class FineSource(Protocol):
     """Whoever decodes pictures again, larger."""
 
-    def fine(self, wanted: Wanted, max_px: int) -> Fine:
+    def fine(self, wanted: Wanted, view: FineView) -> Fine:
         """Return them by key; those that cannot be read any more are left out."""
         ...
 
@@ -40,13 +41,13 @@ class StoredPictures:
     _opener: StoredOpener = field(default_factory=StoredOpener)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def fine(self, wanted: Wanted, max_px: int) -> Fine:
+    def fine(self, wanted: Wanted, view: FineView) -> Fine:
         """Return the pictures by key; those that cannot be read any more are left out."""
         with self._turn:
             jobs = self._jobs(wanted)
             return {
                 key: picture
-                for key, picture in self.pool.fine_lumas(iter(jobs), max_px)
+                for key, picture in self.pool.fine_lumas(iter(jobs), view)
                 if not isinstance(picture, Problem)
             }
 
@@ -91,6 +92,6 @@ class CatalogLoader:
         del side
         return assets.frames(self.conn, ids)
 
-    def fine(self, wanted: Wanted, max_px: int) -> Fine:
+    def fine(self, wanted: Wanted, view: FineView) -> Fine:
         """Decode these items again, larger; those that cannot be read any more are left out."""
-        return self.pictures.fine(wanted, max_px)
+        return self.pictures.fine(wanted, view)

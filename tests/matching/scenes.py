@@ -1,5 +1,6 @@
 """Made pictures, and items of them, for the rules to be tried on."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from gphotos_reconcile.core.model import (
     GRID_PX,
     CaptureTime,
     FinePicture,
+    FineView,
     ItemRow,
     Kind,
     MatchAsset,
@@ -20,6 +22,7 @@ from gphotos_reconcile.core.model import (
     Side,
     TimeBasis,
     VideoFrame,
+    Windows,
 )
 from gphotos_reconcile.core.names import name_stem
 from gphotos_reconcile.matching.columns import ItemColumns
@@ -89,6 +92,22 @@ def fine(pixels: Pixels) -> FinePicture:
     return FinePicture(width_px=cells.shape[1], height_px=cells.shape[0], luma=cells.tobytes())
 
 
+def seen(pixels: Pixels, view: FineView) -> FinePicture:
+    """Return the luma of a picture as a decoder would: reduced to a longer edge, or windows."""
+    if isinstance(view, Windows):
+        assert pixels.shape == (view.height_px, view.width_px), "scenes are not scaled for windows"
+        edge = view.edge_px
+        return fine(
+            np.concatenate(
+                [pixels[top : top + edge, left : left + edge] for left, top in view.corners]
+            )
+        )
+    step = max(1, math.ceil(max(pixels.shape) / view)) if view else 1
+    rows, columns = (size // step * step for size in pixels.shape)
+    cells = pixels[:rows, :columns].reshape(rows // step, step, columns // step, step)
+    return fine(cells.mean(axis=(1, 3)))
+
+
 def taken(offset_s: float = 0.0, digits: int = 0) -> tuple[CaptureTime, ...]:
     """Return a capture time some seconds after noon."""
     moment = NOON + timedelta(seconds=offset_s)
@@ -153,11 +172,11 @@ class World:
         return {item_id: self.moving[item_id] for item_id in ids if item_id in self.moving}
 
     def fine(
-        self, wanted: Iterable[tuple[Side, int]], max_px: int
+        self, wanted: Iterable[tuple[Side, int]], view: FineView
     ) -> Mapping[tuple[Side, int], FinePicture]:
-        keys = list(wanted)
+        keys = [key for key in wanted if key[1] in self.pixels]
         self.decoded += [item_id for _, item_id in keys]
-        return {key: fine(self.pixels[key[1]]) for key in keys if key[1] in self.pixels}
+        return {key: seen(self.pixels[key[1]], view) for key in keys}
 
 
 def row_of(asset: MatchAsset) -> ItemRow:

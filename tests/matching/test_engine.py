@@ -271,3 +271,36 @@ def test_evidence_is_worded_with_its_figures(exposure: Pixels) -> None:
     assert "grey levels" in rules["pixels_equal"].detail
     assert dict(rules["pixels_fine"].figures).keys() == {"block", "ratio", "shift_px"}
     assert replace(judgement, evidence=()).counterpart_id == _LOCAL
+
+
+def test_a_large_still_without_facts_is_claimed_by_its_grain_at_full_size() -> None:
+    exposure = grain(1, scene(1, 2400, 1800))
+
+    judgement = _pair(coded(exposure), exposure)
+
+    assert judgement.verdict is Verdict.SAME_PICTURE
+    assert "noise" in {evidence.rule for _, evidence in judgement.evidence}
+
+
+@pytest.mark.parametrize("strength", [0.8, 3.0])
+def test_the_next_frame_of_a_tripod_is_never_claimed_though_reducing_hides_its_grain(
+    strength: float,
+) -> None:
+    still = scene(1, 2400, 1800)
+
+    judgement = _pair(coded(grain(2, still, strength), 1.0), grain(1, still, strength))
+
+    assert judgement.verdict is Verdict.REVIEW
+    assert judgement.rule in {"other_noise", "weak_noise"}
+
+
+def test_facts_of_the_exposure_spare_the_look_at_grain() -> None:
+    exposure = grain(1, scene(1, 2400, 1800))
+    world = World()
+    facts = MediaFacts(camera_model="Still 1", times=taken(0.25, 2))
+    world.add(_CLOUD, Side.CLOUD, coded(exposure, 12.0), facts=facts)
+    world.add(_LOCAL, Side.LOCAL, exposure, facts=facts)
+
+    assert _judged(world)[_CLOUD].verdict is Verdict.SAME_PICTURE
+    assert sorted(set(world.decoded)) in ([], [_CLOUD, _LOCAL])
+    assert len(world.decoded) <= 2

@@ -1,0 +1,64 @@
+"""Planes of luma as matrices: scaled, averaged by tiles, blurred."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gphotos_reconcile.core.model import FinePicture
+
+Plane = NDArray[np.float32]
+Cells = NDArray[np.float64]
+
+_LANCZOS_LOBES: Final = 3
+
+
+def plane_of(picture: FinePicture) -> Plane:
+    """Return a picture's luma, one row per line."""
+    cells = np.frombuffer(picture.luma, dtype=np.uint8)
+    return cells.reshape(picture.height_px, picture.width_px).astype(np.float32)
+
+
+def resampled(plane: Plane, height: int, width: int) -> Plane:
+    """Return the plane at another size, by Lanczos' kernel."""
+    if plane.shape[1] != width:
+        plane = plane @ _lanczos(plane.shape[1], width).T
+    if plane.shape[0] != height:
+        plane = _lanczos(plane.shape[0], height) @ plane
+    return plane
+
+
+def _lanczos(size_in: int, size_out: int) -> Plane:
+    scale = size_in / size_out
+    widened = max(scale, 1.0)
+    centres = (np.arange(size_out) + 0.5) * scale
+    at = (np.arange(size_in) + 0.5 - centres[:, None]) / widened
+    near = np.abs(at) < _LANCZOS_LOBES
+    taps = np.zeros_like(at)
+    taps[near] = np.sinc(at[near]) * np.sinc(at[near] / _LANCZOS_LOBES)
+    weights: Plane = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
+    return weights
+
+
+def tile_means(plane: Plane, size: int) -> Cells:
+    """Return the means over squares of `size` pixels; what is left at the edges is not counted."""
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    if not rows or not columns:
+        return np.full((1, 1), plane.mean(), dtype=np.float64)
+    cut = plane[: rows * size, : columns * size].reshape(rows, size, columns, size)
+    means: Cells = cut.mean(axis=(1, 3), dtype=np.float64)
+    return means
+
+
+def blurred(plane: Plane) -> Plane:
+    """Return the plane under a binomial kernel of 5 x 5, about a Gaussian of 1 px."""
+    taps = np.array([1, 4, 6, 4, 1], dtype=np.float32) / 16
+    padded = np.pad(plane, 2, mode="edge")
+    height, width = plane.shape
+    rows = np.zeros((height, width + 4), dtype=np.float32)
+    for tap in range(5):
+        rows += taps[tap] * padded[tap : tap + height]
+    blurred = np.zeros((height, width), dtype=np.float32)
+    for tap in range(5):
+        blurred += taps[tap] * rows[:, tap : tap + width]
+    return blurred
