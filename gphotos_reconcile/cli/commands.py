@@ -2,7 +2,18 @@
 
 import typer
 
-from gphotos_reconcile.cli import ask, copying, doctor, export, google, job, review, staging, start
+from gphotos_reconcile.cli import (
+    ask,
+    auth,
+    copying,
+    doctor,
+    export,
+    job,
+    review,
+    staging,
+    start,
+    sync,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,5 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("copy")(copying.copy)
     app.command("verify")(copying.verify)
     app.command("doctor")(doctor.doctor)
-    google.register(app)
+    app.add_typer(auth.auth_app, name="auth")
+    app.add_typer(sync.sync_app, name="sync")
+    app.command("import-inventory")(sync.import_inventory)
     staging.register(app, export.export_app)
