@@ -39,10 +39,14 @@ def items_called(conn: Connection, names: Iterable[str], side: str) -> dict[str,
     found: dict[str, list[int]] = {}
     for column, keys in _keys_by_column(wanted):
         for part in chunks(sorted(keys)):
-            query = _IDENTITY.where(column.in_(part), item.c.side == side)
-            for row in conn.execute(query.order_by(item.c.item_id)).mappings():
+            # The side is told here: asked of SQLite before it has statistics, it would walk through
+            # all items of the side instead of looking up the few digests.
+            query = _IDENTITY.where(column.in_(part)).order_by(item.c.item_id)
+            for row in conn.execute(query).mappings():
                 name = _identity(row)
-                if name in wanted and row["item_id"] not in found.setdefault(name, []):
+                if row["side"] != side or name not in wanted:
+                    continue
+                if row["item_id"] not in found.setdefault(name, []):
                     found[name].append(row["item_id"])
     return {name: ids for name, ids in found.items() if ids}
 
@@ -67,6 +71,7 @@ _MOTION_FILE = file.alias("motion_file")
 _IDENTITY: Final[Select[Any]] = (
     select(
         item.c.item_id,
+        item.c.side,
         item.c.identity,
         item.c.media_key,
         content.c.sha256,

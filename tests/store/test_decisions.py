@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
 from gphotos_reconcile.core.bulk import BulkRule
 from gphotos_reconcile.core.decisions import ChangedElsewhereError, Word
 from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.store.engine import Catalog, open_catalog
+from gphotos_reconcile.store.identities import identities, items_called
 from gphotos_reconcile.store.overrules import apply_decisions
 from gphotos_reconcile.store.review import QueueFilter
 from gphotos_reconcile.store.schema import duplicate_member, evidence, verdict
@@ -232,3 +233,23 @@ def test_a_rule_takes_no_pair_that_a_person_called_different(catalog: Catalog) -
     preview = preview_bulk(catalog, QueueFilter(), BulkRule(same_name=True))
 
     assert preview.taken == 0
+
+
+def test_items_are_looked_up_by_their_digests_also_before_there_are_statistics(
+    catalog: Catalog,
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with catalog.begin() as conn:
+        many_undecided(Shelf(conn), 3)
+        event.listen(conn, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+        names = identities(conn, [1]).values()
+        found = items_called(conn, names, "cloud")
+        plans = [
+            row.detail
+            for statement, values in tuple(asked)
+            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    assert list(found.values()) == [[1]]
+    assert any("ix_content_content_digest" in plan for plan in plans)
+    assert not any("side=" in plan or plan.startswith("SCAN") for plan in plans)
