@@ -17,6 +17,7 @@ from gphotos_reconcile.media.window import Span, SubWindow, Window
 _SOS, _EOI, _COM = 0xDA, 0xD9, 0xFE
 _START: Final = b"\xff\xd8\xff"
 _END: Final = b"\xff\xd9"
+_COMPONENTS_AT: Final = 5  # in the payload of a frame's header
 _MAX_COMPANIONS: Final = 64
 _MAX_PADDING_BYTES: Final = 64 << 10  # some cameras begin the second picture at a round place
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -90,6 +91,40 @@ def read_companions(window: Window, layout: JpegLayout) -> None:
             raise CutShortError
         layout.coded.update(companion.coded.digest())
         place += companion.end
+
+
+def coarse_scans(window: Window) -> bytes | None:
+    """Return a progressive JPEG cut behind the scans that hold each block's mean, ended properly.
+
+    Decoded at an eighth it shows what the whole file shows to within a grey level or two, at a
+    tenth of the time: the finer scans of a large picture take half a second to read.
+
+    Returns:
+        The shorter JPEG; None where the scans are not in that order, or the file may be cut.
+    """
+    if _END not in window.at(max(0, window.size_bytes - _MAX_PADDING_BYTES), _MAX_PADDING_BYTES):
+        return None
+    place, missing = 2, 0
+    while (found := _next_segment(window, place)) is not None:
+        place, marker, length = found
+        body = window.at(place + 4, length - 2)
+        place += length + 2
+        if marker in _FRAMES and len(body) > _COMPONENTS_AT:
+            missing = body[_COMPONENTS_AT]
+        elif marker == _SOS:
+            stop = _end_of_scan(window, place, JpegLayout()) if _is_of_means(body) else None
+            if stop is None:
+                return None
+            place, missing = stop, missing - body[0]
+            if missing <= 0:
+                return window.at(0, place) + _END
+    return None
+
+
+def _is_of_means(scan: bytes) -> bool:
+    """Tell from a scan's header whether it is the first to bring means, and brings nothing else."""
+    first, last, bits = scan[-3:] if len(scan) > 3 else (0, 63, 0)
+    return first == last == bits >> 4 == 0
 
 
 def _next_segment(window: Window, place: int) -> tuple[int, int, int] | None:

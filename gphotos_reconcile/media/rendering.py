@@ -8,9 +8,19 @@ from PIL import Image
 from gphotos_reconcile.core.model import FinePicture, FineView, Windows
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.fingerprint import opened_source
-from gphotos_reconcile.media.picture import SAMPLES, Reserve, scaled, within_budget
+from gphotos_reconcile.media.jpeg import coarse_scans
+from gphotos_reconcile.media.picture import (
+    SAMPLES,
+    Opened,
+    Reserve,
+    open_picture,
+    scaled,
+    within_budget,
+)
+from gphotos_reconcile.media.window import StreamWindow
 
 _PREVIEW_QUALITY: Final = 82
+_COARSE_FACTOR: Final = 8  # JPEG's blocks have so many pixels on an edge
 
 
 def preview(source: ByteSource, max_px: int, reserve: Reserve = within_budget) -> bytes:
@@ -21,7 +31,7 @@ def preview(source: ByteSource, max_px: int, reserve: Reserve = within_budget) -
         PictureError: there is nothing to show.
     """
     with opened_source(source, reserve) as opened:
-        image = scaled(opened, max_px, reserve)
+        image = scaled(_coarse(opened, max_px), max_px, reserve)
     flat = image if image.mode == "L" else image.convert("RGB")
     target = io.BytesIO()
     flat.save(target, "JPEG", quality=_PREVIEW_QUALITY)
@@ -52,3 +62,14 @@ def _cut(luma: Image.Image, view: Windows) -> Image.Image:
         box = (left * across, top * down, (left + edge) * across, (top + edge) * down)
         stacked.paste(luma.resize((edge, edge), SAMPLES, box=box), (0, place * edge))
     return stacked
+
+
+def _coarse(opened: Opened, max_px: int) -> Opened:
+    """Return a stand-in for a large progressive JPEG that shows the same at an eighth."""
+    image, stream = opened.image, getattr(opened.image, "fp", None)
+    is_large = max(image.size) >= _COARSE_FACTOR * max_px > 0
+    if not is_large or image.format != "JPEG" or not image.info.get("progressive") or not stream:
+        return opened
+    data = coarse_scans(StreamWindow(stream, stream.seek(0, io.SEEK_END)))
+    stream.seek(0)
+    return opened if data is None else open_picture(io.BytesIO(data), opened.orientation)

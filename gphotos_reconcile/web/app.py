@@ -1,5 +1,6 @@
 """The routes of the review page. GET never changes anything; POST is JSON with a CSRF token."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, Final
@@ -80,8 +81,18 @@ def create_app(desk: Desk, media: MediaAccess, session: Session) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, session=session)],
-        exception_handlers={ReconcileError: _told},
+        exception_handlers={ReconcileError: _told, Exception: _bug},
     )
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    """Log what is a bug of ours, and say that there is one."""
+    logging.getLogger(__name__).error("%s %s", request.method, request.url.path, exc_info=error)
+    told = {"error": "This failed: a bug of gphotos-reconcile.", "hint": "The log has the details."}
+    if request.method == "POST":
+        return JSONResponse(told, status_code=500)
+    page = render("trouble.html", _LINKS, {"message": told["error"], "hint": told["hint"]})
+    return HTMLResponse(page, status_code=500)
 
 
 def _told(request: Request, error: Exception) -> Response:

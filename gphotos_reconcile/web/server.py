@@ -20,6 +20,7 @@ from gphotos_reconcile.workflows.review import Desk
 
 _HOST: Final = "127.0.0.1"
 _WARM_ITEMS: Final = 4
+_LATER_ITEMS: Final = 1000  # two small pictures each take some 50 MB, and a minute of a processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,16 @@ def _prepare(catalog: Catalog, media: MediaAccess, listener: socket.socket) -> R
     desk = Desk(catalog)
     session = Session(port=listener.getsockname()[1])
     # The first pictures are made while the browser still starts, and all workers with them.
-    first = desk.first_ids(QueueFilter(), _WARM_ITEMS)
+    first = list(desk.shown_ids(QueueFilter(), _WARM_ITEMS))
     media.previews.warm(first, "medium")
     media.previews.warm(first, "small", ahead=False)
+    media.previews.warm_later(desk.shown_ids(QueueFilter(), _LATER_ITEMS))
     config = uvicorn.Config(
         create_app(desk, media, session),
         lifespan="off",
         ws="none",
         http="h11",
-        log_level="warning",
+        log_level="critical",  # it tells of requests cut off at the end; errors are logged by us
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -126,7 +126,7 @@ def group_subjects(conn: Connection, item_ids: Iterable[int]) -> list[str]:
 
 def preview_bulk(catalog: Catalog, wanted: QueueFilter, rule: BulkRule) -> BulkPreview:
     """Return what a rule would decide among the items that the filter shows; nothing is kept."""
-    with reading(catalog) as conn:
+    with reading(catalog, at_once=False) as conn:
         return _preview(conn, wanted, rule)
 
 
@@ -183,7 +183,7 @@ def undo_batch(catalog: Catalog, batch: str) -> Undone:
 
 def export_decisions(catalog: Catalog) -> str:
     """Return the whole history of decisions as a JSON document."""
-    with reading(catalog) as conn:
+    with reading(catalog, at_once=False) as conn:
         return dump_decisions(all_decisions(conn))
 
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Final, Self
 
+from gphotos_reconcile.core.errors import ReconcileError
 from gphotos_reconcile.core.model import Problem
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.messages import Limits
@@ -20,7 +21,9 @@ SIZES_PX: Final = {"small": 400, "medium": 1600, "large": 8000}
 
 _CAPACITY_BYTES: Final = 256 << 20
 _WAIT_S: Final = 60.0
+_LEISURE_BYTES: Final = 64 << 20
 _LIMITS: Final = Limits(niceness=0)  # somebody looks at the screen
+_LEISURE_LIMITS: Final = Limits()  # nobody does yet: it stands back, as an import's workers do
 
 # The smallest number goes first. A small picture is there at once and is shown meanwhile.
 _LOOKED_AT_SMALL: Final = 0
@@ -107,6 +110,17 @@ class Previews:
         for item_id in item_ids:
             self._ask((item_id, size), ahead=ahead)
 
+    def warm_later(self, item_ids: Iterable[int]) -> None:
+        """Have small previews made one by one, in this order, by a worker that stands back.
+
+        To be called once. What comes out of the iterable is asked for in a thread of ours.
+        """
+        maker = threading.Thread(
+            target=self._make_later, args=(item_ids,), name="preview-later", daemon=True
+        )
+        self._makers.append(maker)
+        maker.start()
+
     def _ask(self, key: _Key, *, ahead: bool) -> Future[Preview]:
         looked_at = _LOOKED_AT_SMALL if key[1] == "small" else _LOOKED_AT
         with self._changed:
@@ -127,6 +141,20 @@ class Previews:
         with WorkerPool(1, limits=_LIMITS) as pool:
             while (key := self._next_key(least_urgent)) is not None:
                 self._finish(key, self._make(pool, key))
+
+    def _make_later(self, item_ids: Iterable[int]) -> None:
+        try:
+            with WorkerPool(1, limits=_LEISURE_LIMITS) as pool:
+                for item_id in item_ids:
+                    key = (item_id, "small")
+                    with self._changed:
+                        if self._ended or self._kept_bytes > _LEISURE_BYTES:
+                            return
+                        known = key in self._kept or key in self._coming
+                    if not known:
+                        self._finish(key, self._make(pool, key))
+        except ReconcileError as error:  # the catalogue stays busy: they are made when asked for
+            logging.getLogger(__name__).info("previews are not made ahead: %s", error)
 
     def _next_key(self, least_urgent: int) -> _Key | None:
         """Wait for a preview to be made and take it in hand; None when the end has come."""
@@ -155,14 +183,16 @@ class Previews:
 
     def _finish(self, key: _Key, preview: Preview) -> None:
         with self._changed:
-            self._kept[key] = preview
-            self._kept_bytes += _size(preview)
+            self._in_hand.discard(key)
+            if key not in self._kept:  # asked for while it was made at leisure, it is made twice
+                self._kept[key] = preview
+                self._kept_bytes += _size(preview)
             while self._kept_bytes > _CAPACITY_BYTES and len(self._kept) > 1:
                 _, oldest = self._kept.popitem(last=False)
                 self._kept_bytes -= _size(oldest)
-            future = self._coming.pop(key)
-            self._in_hand.discard(key)
-        future.set_result(preview)
+            future = self._coming.pop(key, None)
+        if future is not None:
+            future.set_result(preview)
 
 
 def _size(preview: Preview) -> int:

@@ -1,6 +1,6 @@
 """What the review page shows, gathered from the catalogue; nothing is changed here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -178,13 +178,15 @@ class Desk:
         with reading(self.catalog) as conn:
             return queue_page(conn, wanted, offset=0, limit=-1)
 
-    def first_ids(self, wanted: QueueFilter, count: int) -> list[int]:
-        """Return the items that begin the queue, each with its likeliest candidate."""
-        with reading(self.catalog) as conn:
-            shown = []
-            for one in _items(conn, queue_page(conn, wanted, offset=0, limit=count)):
-                shown += [one.facts.item_id, *(c.facts.item_id for c in one.candidates[:1])]
-            return shown
+    def shown_ids(self, wanted: QueueFilter, count: int) -> Iterator[int]:
+        """Yield the items that begin the queue, each with its likeliest candidate."""
+        for offset in range(0, count, PAGE_ITEMS):
+            limit = min(PAGE_ITEMS, count - offset)
+            with reading(self.catalog) as conn:
+                found = _items(conn, queue_page(conn, wanted, offset=offset, limit=limit))
+            for one in found:
+                yield one.facts.item_id
+                yield from (candidate.facts.item_id for candidate in one.candidates[:1])
 
     def groups(self, wanted: GroupFilter, page: int = 1) -> GroupPage:
         """Return one page of groups; a page behind the last one is the last one."""

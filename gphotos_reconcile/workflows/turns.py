@@ -45,14 +45,23 @@ def writing(catalog: Catalog) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(catalog: Catalog) -> Iterator[Connection]:
+def reading(catalog: Catalog, *, at_once: bool = True) -> Iterator[Connection]:
     """Give a connection for reading.
+
+    Args:
+        catalog: an open one.
+        at_once: see one state of the catalogue, and wait only once for another's commit, at the
+            price that this one waits for us: for short looks. Else each query is on its own.
 
     Raises:
         CatalogBusyError: the catalogue stayed locked.
     """
     try:
         with catalog.connect() as conn:
+            if at_once:
+                conn.exec_driver_sql("BEGIN")
             yield conn
+            if at_once:
+                conn.exec_driver_sql("ROLLBACK")
     except OperationalError as error:
         raise CatalogBusyError(error) from error

@@ -13,8 +13,10 @@ from PIL import Image
 
 from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, Fingerprint, Kind, PictureSignature
 from gphotos_reconcile.media.fingerprint import fingerprint
+from gphotos_reconcile.media.jpeg import coarse_scans
 from gphotos_reconcile.media.picture import turned
 from gphotos_reconcile.media.rendering import fine_luma, preview
+from gphotos_reconcile.media.window import MemoryWindow
 from tests.media import cameras, raws
 from tests.media.pictures import encoded, jpeg, scene
 from tests.media.samples import FORMATS, clip, motion_photo, pixels_of, sample
@@ -264,3 +266,26 @@ def test_no_size_is_too_odd_for_a_signature(width: int, height: int, kind: str) 
 
 def test_fingerprints_of_the_same_bytes_are_equal() -> None:
     assert read(jpeg(seed=7)) == read(jpeg(seed=7))
+
+
+def test_a_small_preview_of_a_large_progressive_jpeg_shows_what_the_whole_file_shows() -> None:
+    data = encoded(scene(1200, 900), "JPEG", progressive=True, quality=92)
+    coarse = coarse_scans(MemoryWindow(data))
+
+    assert coarse is not None
+    assert len(coarse) < len(data) / 3
+    baseline = encoded(scene(1200, 900), "JPEG", quality=92)
+    shown, expected = (pixels_of(preview(BytesSource(one), 150)) for one in (data, baseline))
+    assert shown.size == expected.size == (150, 112)
+    assert np.abs(np.asarray(shown, np.int16) - np.asarray(expected, np.int16)).mean() < 2
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.9])
+def test_of_a_progressive_jpeg_that_is_cut_nothing_coarse_is_shown(kept: float) -> None:
+    data = encoded(scene(1200, 900), "JPEG", progressive=True)
+
+    assert coarse_scans(MemoryWindow(data[: int(len(data) * kept)])) is None
+
+
+def test_only_a_progressive_jpeg_has_coarse_scans() -> None:
+    assert coarse_scans(MemoryWindow(encoded(scene(1200, 900), "JPEG"))) is None

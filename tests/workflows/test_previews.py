@@ -76,3 +76,31 @@ def test_nobody_waits_for_what_is_not_made_any_more() -> None:
     waiting.join(60)
     assert len(answers) == 1
     assert isinstance(answers[0], Problem)
+
+
+def test_what_is_made_at_leisure_is_kept_and_keeps_nobody_waiting() -> None:
+    shelf = _Shelf()
+    with Previews(shelf.find) as previews:
+        previews.warm_later(iter([1, 2]))
+        assert shelf.begun.wait(60)
+        previews.warm([3], "small", ahead=False)
+        while 3 not in shelf.asked:
+            threading.Event().wait(0.01)
+        shelf.go_on.set()
+        assert previews.get(3, "small") == NO_FILE
+        while (2, "small") not in previews._kept:
+            threading.Event().wait(0.01)
+        assert previews.get(1, "small") == NO_FILE
+    assert sorted(shelf.asked) == [1, 2, 3]
+
+
+def test_what_somebody_looks_at_is_not_left_to_the_one_who_makes_it_at_leisure() -> None:
+    shelf = _Shelf()
+    with Previews(shelf.find) as previews:
+        previews.warm_later([1])
+        assert shelf.begun.wait(60)
+        previews.warm([1], "small", ahead=False)
+        while shelf.asked != [1, 1]:
+            threading.Event().wait(0.01)
+        shelf.go_on.set()
+        assert previews.get(1, "small") == NO_FILE
