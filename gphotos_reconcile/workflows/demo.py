@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from gphotos_reconcile.core.model import Side
 from gphotos_reconcile.core.ports import Progress
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.workflows.duplicates import GroupRequest, group_duplicates
 from gphotos_reconcile.workflows.run import RunRequest, RunResult, run_job
 from gphotos_reconcile.workflows.sample import make_sample
 
@@ -20,4 +22,7 @@ def run_demo(
         out=folder / "out",
         command="gphotos-reconcile demo",
     )
-    return run_job(request, catalog, pool=pool, progress=progress)
+    result = run_job(request, catalog, pool=pool, progress=progress)
+    for side in Side:  # so that the review has groups to show
+        group_duplicates(catalog, GroupRequest(side=side), pool=pool, progress=progress)
+    return result
