@@ -615,6 +615,26 @@ def test_the_next_items_pictures_are_there_before_they_are_asked_for(
     assert not [url for url in asked if "/preview/4/" in url]
 
 
+def test_items_that_are_not_the_users_own_are_told_apart_from_missing_ones(
+    start: Start, page: Page
+) -> None:
+    def fill(shelf: Shelf) -> None:
+        for name, belongs in (("a", "own"), ("b", "own"), ("c", "partner"), ("d", "trash")):
+            shelf.judge(shelf.item(f"Takeout/{name}.jpg", side="cloud", belongs=belongs), "missing")
+
+    running = start(fill)
+    launch(page, running)
+    page.goto(f"{running.session.origin}/?show=missing")
+
+    expect(page.locator(".lead")).to_contain_text(
+        "2 of these are not your own (partner 1, trash 1)"
+    )
+    expect(page.locator(".card")).to_have_count(4)
+    page.get_by_role("link", name="Only your own").click()
+    expect(page.locator(".card")).to_have_count(2)
+    expect(page.locator(".lead")).to_have_count(0)
+
+
 def test_no_preview_is_said_in_words(start: Start, page: Page) -> None:
     running = start(several(1))
     launch(page, running)
