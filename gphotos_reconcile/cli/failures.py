@@ -74,13 +74,18 @@ def close_stdout() -> None:
 def _usage(error: Any, global_options: Sequence[str]) -> Failure:
     """Return the parser's error in our form, with the nearest word that there is."""
     context: Any = error.ctx
+    if context is None:  # an option at the very end, without its value
+        hint = "`--help` of the command shows what the option takes."
+        return Failure(_message(error), hint, WRONG_USAGE)
     command = context.command_path
     option = getattr(error, "option_name", None)
     if not error.args or type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(context.get_help(), err=True)
         return Failure("A command is missing.", f"`{command} --help` lists them.", WRONG_USAGE)
-    message = _EXTRA.sub("", str(error.format_message())).rstrip(".")
+    message = _message(error)
     hint = f"`{command} --help` shows what there is."
+    if type(error).__name__ == "MissingParameter" and (example := _example(context.command)):
+        hint = f"For example: {example}"
     if option in global_options:
         hint = f"{option} stands before the command: gphotos-reconcile {option} ..."
     elif option is not None:
@@ -88,7 +93,17 @@ def _usage(error: Any, global_options: Sequence[str]) -> Failure:
         hint = did_you_mean(option, (name for name in options if name[:1] == "-"))
     elif (command_name := _NO_COMMAND.match(message)) is not None:
         hint = did_you_mean(command_name.group(1), context.command.commands)
-    return Failure(f"{message}.", hint, WRONG_USAGE)
+    return Failure(message, hint, WRONG_USAGE)
+
+
+def _message(error: Any) -> str:
+    return _EXTRA.sub("", str(error.format_message())).rstrip(".") + "."
+
+
+def _example(command: Any) -> str:
+    """Return the first example of a command's help, "" when there is none."""
+    _, _, examples = (command.help or "").partition("Example:")
+    return str(examples.strip().split("\n")[0])
 
 
 def _bug(error: Exception) -> Failure:

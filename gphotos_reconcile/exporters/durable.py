@@ -14,7 +14,10 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Final, Self
 
+from gphotos_reconcile.core.errors import UsageError
+from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.exporters.drafts import DRAFT_FLAGS, Draft, bring_to_disk, drop_cache
+from gphotos_reconcile.exporters.trouble import target_problem
 
 CHUNK_BYTES: Final = 1 << 20
 TEMP_PREFIX: Final = ".gphotos-reconcile-"
@@ -44,10 +47,20 @@ class TargetTree:
     _drafts: int = 0
 
     def __enter__(self) -> Self:
-        if self.writable:
-            _make_root(self.root)
-        with suppress(FileNotFoundError):
-            self._root_fd = os.open(self.root, _ROOT_FLAGS)
+        """Open the folder, which is made if need be.
+
+        Raises:
+            UsageError: it cannot be made or opened, or is a file.
+        """
+        try:
+            if self.writable:
+                _make_root(self.root)
+            with suppress(FileNotFoundError):
+                self._root_fd = os.open(self.root, _ROOT_FLAGS)
+        except OSError as error:
+            what = f"Opening the folder {display_path(os.fsencode(self.root))}"
+            problem = target_problem(error, what)
+            raise UsageError(problem.message, hint=problem.hint) from error
         return self
 
     def __exit__(

@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from gphotos_reconcile.core.errors import UsageError
 from gphotos_reconcile.core.model import Problem
+from gphotos_reconcile.core.names import display_path
 from gphotos_reconcile.core.plan import CopyPlan, PlanFile
 from gphotos_reconcile.core.ports import ByteSource, Progress, Silent
 from gphotos_reconcile.core.suggest import check_known
@@ -137,10 +139,20 @@ def _write_sidecars(plan: CopyPlan, told: _Told, request: CopyRequest, style: Si
 def verify_all(
     catalog: Catalog, targets: tuple[Path, ...] = (), *, progress: Progress | None = None
 ) -> VerifyReport:
-    """Read every copy again that the catalogue remembers, or those under the folders named."""
+    """Read every copy again that the catalogue remembers, or those under the folders named.
+
+    Raises:
+        UsageError: no copy was made under a folder that is named, so nothing can be said of it.
+    """
     with catalog.connect() as conn:
         roots = [os.fsencode(t.absolute()) for t in targets] or target_roots(conn)
         records = {root: list(copies_under(conn, root)) for root in roots}
+    for root in (os.fsencode(target.absolute()) for target in targets):
+        if not records[root]:
+            raise UsageError(
+                f"`copy` made nothing under {display_path(root)} that the catalogue remembers.",
+                hint="Name the folder that was given to `copy --to`, or none for all of them.",
+            )
     count = sum(map(len, records.values()))
     with_progress = progress or Silent()
     with_progress.start("reading copies again", count, "files")

@@ -48,7 +48,7 @@ def explain(catalog: Catalog, path: str) -> tuple[Explanation, ...]:
         ids = find_items(conn, path)
         if not ids:
             raise UsageError(
-                f"The catalogue knows no item with the path {path}.",
+                f"The catalogue knows no item with the path or id {path}.",
                 hint="Give the end of a path as the reports show it, or an item_id.",
             )
         found = []

@@ -103,6 +103,19 @@ def test_a_place_that_cannot_be_written_to_is_told_with_what_to_do(tmp_path: Pat
     assert (tmp_path / "file").read_bytes() == b"mine"
 
 
+@pytest.mark.slow
+def test_a_target_that_is_a_file_and_one_without_copies_are_told_as_such(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    asked = ["--quiet", "--catalog", str(home / "catalog.db")]
+
+    assert main([*asked, "copy", "--to", str(tmp_path / "file")]) == 2
+    assert f"Opening the folder {tmp_path / 'file'} failed" in capsys.readouterr().err
+    assert main([*asked, "verify", str(tmp_path)]) == 2  # nothing was read: that proves nothing
+    assert f"made nothing under {tmp_path}" in capsys.readouterr().err
+
+
 def test_a_link_is_followed_and_a_pipe_is_written_into(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"before")
     (tmp_path / "link").symlink_to("real")

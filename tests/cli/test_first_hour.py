@@ -75,6 +75,9 @@ def test_every_command_has_an_example_that_parses(names: tuple[str, ...], comman
         (["export", "copy-list", "--kind", "foto"], "photo"),
         (["export", "copy-list", "--format", "rsnc"], "rsync"),
         (["report", "--json"], "stands before the command"),
+        (["query", "cloud_only", "--param"], "--help"),
+        (["copy"], "gphotos-reconcile --catalog"),
+        (["run", "takeout.zip"], "--library ~/Pictures"),
     ],
 )
 def test_a_misspelt_word_is_answered_with_the_one_that_was_meant(
