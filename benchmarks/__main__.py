@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from itertools import pairwise
@@ -38,6 +38,8 @@ from gphotos_reconcile.workflows.sample import make_sample
 
 _ROW: Final = re.compile(r"^ *\d+ +([\d.]+) s +(\d+) MiB peak  (.+?)(?::|,| \d|$)", re.MULTILINE)
 _MATCHED: Final = frozenset({"candidates", "whole match"})
+_NO_SECONDS: Final = frozenset({"memory of matching (MiB)"})
+_BAR_CHARS: Final = 40
 _PARTS: Final = ("photos", "archives", "program", "growth")
 
 
@@ -128,6 +130,20 @@ def _tell_growth(folder: Path, sizes: Sequence[int]) -> None:
         pairs = pairwise(seconds_by_size)
         growth = ", ".join(f"x{later / max(first, 0.01):.1f}" for first, later in pairs)
         print(f"{what:<40}{cells}   {growth}")
+    if len(sizes) > 1:
+        print("\nSeconds for 1,000 items, drawn: bars of one length are growth in proportion")
+        for line in drawn(sizes, {w: s for w, s in rows.items() if w not in _NO_SECONDS}):
+            print(line)
+
+
+def drawn(sizes: Sequence[int], rows: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    """Yield a bar for each size of each row: what 1,000 items cost there, in seconds."""
+    for what, seconds_by_size in rows.items():
+        costs = [taken * 1000 / n for n, taken in zip(sizes, seconds_by_size, strict=True)]
+        largest = max(*costs, 1e-9)
+        for size, cost in zip(sizes, costs, strict=True):
+            bar = "#" * max(1, round(_BAR_CHARS * cost / largest))
+            yield f"{what:<36} {size:>10,}  {bar:<{_BAR_CHARS}} {cost:.3f}"
 
 
 def _matching(size: int) -> Iterator[tuple[str, float]]:

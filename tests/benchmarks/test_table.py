@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.__main__ import matching_rows
+from benchmarks.__main__ import drawn, matching_rows
 from benchmarks.peers import FLOOR, OURS, contenders, cost_per_photo
 
 
@@ -33,3 +33,12 @@ def test_what_the_benchmark_of_matching_tells_is_read_back() -> None:
         ("whole match", 12.0),
         ("memory of matching (MiB)", 180.0),
     ]
+
+
+def test_growth_in_proportion_is_drawn_as_bars_of_one_length() -> None:
+    lines = list(drawn([1_000, 10_000], {"linear": [2.0, 20.0], "square": [1.0, 100.0]}))
+
+    bars = [line.count("#") for line in lines]
+    assert bars[0] == bars[1]
+    assert bars[2] * 10 == bars[3]
+    assert [line.split()[-1] for line in lines] == ["2.000", "2.000", "1.000", "10.000"]
