@@ -36,32 +36,18 @@ _RANK: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateBlock:
-    """The candidates of the cloud rows `first` up to, not with, `last`.
+    """The candidates of some cloud rows.
 
-    Pairs are sorted by cloud row, the strongest first, then by the local items' own order.
-    `overfull` holds the cloud rows that had more candidates than are kept.
+    Pairs are in the order of `asked`, the strongest of each first, then by the local items' own
+    order. `overfull` holds the cloud rows that had more candidates than are kept.
     """
 
-    first: int
-    last: int
+    asked: Rows
     cloud_rows: Rows
     local_rows: Rows
     reach: NDArray[np.uint8]
     distance_bits: NDArray[np.uint8]
     overfull: Rows
-
-    def part(self, first: int, last: int) -> "CandidateBlock":
-        """Return the candidates of some of the rows."""
-        low, high = np.searchsorted(self.cloud_rows, [first, last])
-        return CandidateBlock(
-            first=first,
-            last=last,
-            cloud_rows=self.cloud_rows[low:high],
-            local_rows=self.local_rows[low:high],
-            reach=self.reach[low:high],
-            distance_bits=self.distance_bits[low:high],
-            overfull=self.overfull[(self.overfull >= first) & (self.overfull < last)],
-        )
 
 
 class CandidateFinder:
@@ -99,14 +85,17 @@ class CandidateFinder:
         self._threads = [(thread, Lookup(*thread.held(local))) for thread in THREADS]
         self._seconds = Lookup(*seconds(local))
 
-    def blocks(self) -> Iterator[CandidateBlock]:
-        """Yield the candidates of all cloud rows, slice after slice."""
-        for first in range(0, len(self.cloud), _SLICE_ROWS):
-            rows = np.arange(first, min(first + _SLICE_ROWS, len(self.cloud)), dtype=np.int64)
-            yield self.block(rows)
+    def blocks(self, size: int = _SLICE_ROWS) -> Iterator[CandidateBlock]:
+        """Yield the candidates of all cloud rows, slice after slice, in order of capture time.
+
+        What was taken together has much the same candidates: they are loaded and prepared once.
+        """
+        order = by_time(self.cloud)
+        for first in range(0, len(order), size):
+            yield self.block(order[first : first + size])
 
     def block(self, rows: Rows) -> CandidateBlock:
-        """Return the candidates of some cloud rows, given in ascending order."""
+        """Return the candidates of some cloud rows."""
         asked = self.cloud.take(rows)
         net = _Net(self._options.candidates_per_item, self.local.order)
         for thread, lookup in self._threads:
@@ -127,7 +116,7 @@ class CandidateFinder:
         """Return pairs whose hashes are near once the cloud picture is turned or mirrored.
 
         Args:
-            rows: cloud rows in ascending order.
+            rows: cloud rows.
             phashes: shape (8, len(rows)), the hashes of every orientation of each.
         """
         net = _Net(self._options.candidates_per_item, self.local.order)
@@ -155,6 +144,13 @@ def candidate_pairs(
 def hash_is_usable(items: ItemColumns, options: MatchOptions) -> NDArray[np.bool_]:
     """Tell whose hashes say something: those of flat pictures are noise."""
     return items.has_hash & (items.luma_std >= options.flat_std)
+
+
+def by_time(items: ItemColumns) -> Rows:
+    """Return the rows in order of capture time, then by the items' own order."""
+    taken = np.where(np.isnan(items.taken_at_s), items.sidecar_taken_at_s, items.taken_at_s)
+    order: Rows = np.lexsort((items.item_id, items.order, taken)).astype(np.int64)
+    return order
 
 
 class _Net:
@@ -189,8 +185,7 @@ class _Net:
         asked, found, bits, distance = self._parts[0]
         overfull = np.unique(np.concatenate([*self._overfull, np.empty(0, dtype=np.int64)]))
         return CandidateBlock(
-            first=int(rows[0]) if len(rows) else 0,
-            last=int(rows[-1]) + 1 if len(rows) else 0,
+            asked=rows,
             cloud_rows=rows[asked],
             local_rows=found,
             reach=bits,

@@ -41,6 +41,7 @@ _CLOSE_LOOKS: Final = 4
 """So many candidates of one item, the most alike, are decoded again."""
 
 _PAIRS_AT_ONCE: Final = 8
+_FITTING: Final = ("same_bytes", "same_content", "pixels_equal")
 _TURNED_RMSE: Final = 8.0
 _CLEARLY: Final = 2.0
 """A neighbour whose residual is so many times that of the best is not the same picture."""
@@ -202,7 +203,10 @@ class CloserLook:
 
     def _settle_rivals(self, group: Sequence[_Weighed]) -> None:
         """Where two different local pictures agree with the item, keep the better or neither."""
-        fits = [one for one in group if is_match(self._appraised(one))]
+        may_fit = [one for one in group if _may_fit(one)]
+        if len(may_fit) < 2:
+            return
+        fits = [one for one in may_fit if is_match(self._appraised(one))]
         if len(fits) < 2:
             return
         fits.sort(key=lambda one: (-_support(one), _residual(one), one.pair.local.place))
@@ -287,6 +291,11 @@ def _longest_px(pair: Pair) -> int:
 
 def _area_px(picture: PictureSignature) -> int:
     return picture.source_width_px * picture.source_height_px
+
+
+def _may_fit(one: _Weighed) -> bool:
+    """Tell whether there is any evidence of one picture, which spares appraising all the rest."""
+    return any(evidence.rule in _FITTING for evidence in one.evidence)
 
 
 def _residual(one: _Weighed) -> float:

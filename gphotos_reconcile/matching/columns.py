@@ -4,8 +4,7 @@ A million items take about 100 MB: text is kept as 64-bit digests, 0 standing fo
 """
 
 import hashlib
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Final
@@ -138,30 +137,36 @@ def digest64(text: str | None) -> int:
 
 
 def _block(rows: Sequence[ItemRow]) -> dict[str, NDArray[Any]]:
-    def column(make: Callable[[ItemRow], Any], dtype: type[np.generic]) -> NDArray[Any]:
-        return np.fromiter((make(row) for row in rows), dtype=dtype, count=len(rows))
-
+    names = ItemRow._fields
+    values = zip(*rows, strict=True) if rows else [()] * len(names)
+    columns: dict[str, Sequence[Any]] = dict(zip(names, values, strict=True))
+    both = zip(columns["phash"], columns["dhash"], strict=True)
+    hashed = [phash is not None and dhash is not None for phash, dhash in both]
     return {
-        "item_id": column(lambda r: r.item_id, np.int64),
-        "kind": column(lambda r: KIND_CODES[r.kind], np.uint8),
-        "sha256": column(lambda r: int(r.sha256[:16] or "0", 16), np.uint64),
-        "content": column(lambda r: digest64(r.content_digest), np.uint64),
-        "phash": column(lambda r: int(r.phash or "0", 16), np.uint64),
-        "dhash": column(lambda r: int(r.dhash or "0", 16), np.uint64),
-        "has_hash": column(lambda r: r.phash is not None and r.dhash is not None, np.bool_),
-        "luma_std": column(lambda r: _number(r.luma_std), np.float32),
-        "taken_at_s": column(lambda r: _number(r.taken_at_s), np.float64),
-        "time_is_instant": column(lambda r: r.time_is_instant, np.bool_),
-        "sidecar_taken_at_s": column(lambda r: _number(r.sidecar_taken_at_s), np.float64),
-        "stem": column(lambda r: digest64(r.name_stem), np.uint64),
-        "unique_id": column(lambda r: digest64(r.image_unique_id), np.uint64),
-        "content_identifier": column(lambda r: digest64(r.content_identifier), np.uint64),
-        "duration_s": column(lambda r: _number(r.duration_s), np.float32),
-        "width_px": column(lambda r: _number(r.width_px), np.float32),
-        "height_px": column(lambda r: _number(r.height_px), np.float32),
-        "order": column(lambda r: digest64(r.identity), np.uint64),
+        "item_id": np.array(columns["item_id"], dtype=np.int64),
+        "kind": np.array([KIND_CODES[kind] for kind in columns["kind"]], dtype=np.uint8),
+        "sha256": _hexes([digest[:16] for digest in columns["sha256"]]),
+        "content": _digests(columns["content_digest"]),
+        "phash": _hexes(columns["phash"]),
+        "dhash": _hexes(columns["dhash"]),
+        "has_hash": np.array(hashed, dtype=np.bool_),
+        "luma_std": np.array(columns["luma_std"], dtype=np.float32),
+        "taken_at_s": np.array(columns["taken_at_s"], dtype=np.float64),
+        "time_is_instant": np.array(columns["time_is_instant"], dtype=np.bool_),
+        "sidecar_taken_at_s": np.array(columns["sidecar_taken_at_s"], dtype=np.float64),
+        "stem": _digests(columns["name_stem"]),
+        "unique_id": _digests(columns["image_unique_id"]),
+        "content_identifier": _digests(columns["content_identifier"]),
+        "duration_s": np.array(columns["duration_s"], dtype=np.float32),
+        "width_px": np.array(columns["width_px"], dtype=np.float32),
+        "height_px": np.array(columns["height_px"], dtype=np.float32),
+        "order": _digests(columns["identity"]),
     }
 
 
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
+def _hexes(texts: Iterable[str | None]) -> NDArray[np.uint64]:
+    return np.array([int(text, 16) if text else 0 for text in texts], dtype=np.uint64)
+
+
+def _digests(texts: Iterable[str | None]) -> NDArray[np.uint64]:
+    return np.array([digest64(text) if text else 0 for text in texts], dtype=np.uint64)

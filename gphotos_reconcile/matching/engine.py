@@ -1,6 +1,6 @@
 """The whole comparison: candidates, a look at the grids, a closer look at few, a verdict each.
 
-One judgement comes out for every cloud item, in the order of `item_id`. What is said of an item
+One judgement comes out for every cloud item, in order of capture time. What is said of an item
 depends on the two sides alone, neither on the size of the batches in which they are worked
 through nor on the number of processes that judge them.
 """
@@ -43,7 +43,7 @@ def match_items(  # noqa: PLR0913  # the two sides, their loader and three indep
     judges: Judges | None = None,
     on_wider: OnWider | None = None,
 ) -> Iterator[Judgement]:
-    """Yield one judgement for every cloud item, in the order of `item_id`.
+    """Yield one judgement for every cloud item, in order of capture time.
 
     Args:
         cloud: the items to judge.
@@ -60,7 +60,7 @@ def match_items(  # noqa: PLR0913  # the two sides, their loader and three indep
     for block in _ahead(matcher.finder.blocks()):
         yield from matcher.judged(block, judges or Judge(loader, options), on_wider)
         if progress is not None:
-            progress.advance(block.last - block.first)
+            progress.advance(len(block.asked))
     if progress is not None:
         progress.finish()
 
@@ -103,7 +103,7 @@ class _Matcher:
             unfound += answer.unfound
         for answer in self._again(unfound, judges, on_wider):
             judgements |= answer.judgements
-        for item_id in self._cloud.item_id[block.first : block.last].tolist():
+        for item_id in self._cloud.item_id[block.asked].tolist():
             yield judgements[item_id]
 
     def _exact(self, block: CandidateBlock) -> dict[int, Judgement]:
@@ -123,7 +123,7 @@ class _Matcher:
         overfull = frozenset(self._cloud.item_id[block.overfull].tolist())
         left = [
             item_id
-            for item_id in self._cloud.item_id[block.first : block.last].tolist()
+            for item_id in self._cloud.item_id[block.asked].tolist()
             if item_id not in settled
         ]
         pairs = self._pairs_of(block)

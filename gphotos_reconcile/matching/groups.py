@@ -173,15 +173,13 @@ class _GroupFinder:
         distinct = self._columns.take(alone)
         if progress is not None:
             progress.start("Looking for duplicates", len(distinct), "items")
-        for block in CandidateFinder(distinct, distinct, self._options).blocks():
-            for first in range(block.first, block.last, _BATCH):
-                part = block.part(first, min(first + _BATCH, block.last))
-                once = part.cloud_rows < part.local_rows
-                left = distinct.item_id[part.cloud_rows[once]].tolist()
-                right = distinct.item_id[part.local_rows[once]].tolist()
-                self._compare(list(zip(left, right, strict=True)), links)
-                if progress is not None:
-                    progress.advance(part.last - part.first)
+        for block in CandidateFinder(distinct, distinct, self._options).blocks(_BATCH):
+            once = block.cloud_rows < block.local_rows
+            left = distinct.item_id[block.cloud_rows[once]].tolist()
+            right = distinct.item_id[block.local_rows[once]].tolist()
+            self._compare(list(zip(left, right, strict=True)), links)
+            if progress is not None:
+                progress.advance(len(block.asked))
         self._add_equals(links)
         if progress is not None:
             progress.finish()

@@ -154,6 +154,8 @@ def other_exposure(cloud: MatchAsset, local: MatchAsset) -> Evidence | None:
 
 def other_burst_frame(cloud: MatchAsset, local: MatchAsset) -> Evidence | None:
     """The names count frames of a burst, and count differently."""
+    if "burst" not in cloud.name.lower():
+        return None
     first, second = _BURST_INDEX.search(cloud.name), _BURST_INDEX.search(local.name)
     if first is None or second is None or int(first[1]) == int(second[1]):
         return None

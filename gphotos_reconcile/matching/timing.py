@@ -12,7 +12,7 @@ ROUNDING_S: Final = 1.0
 
 _QUARTER_S: Final = 900
 _ZONES_S: Final = 26 * 3600  # UTC-12 to UTC+14
-_IN_FILE: Final = frozenset({TimeBasis.EXIF_OFFSET, TimeBasis.QUICKTIME, TimeBasis.EXIF_LOCAL})
+_IN_FILE: Final = (TimeBasis.EXIF_OFFSET, TimeBasis.QUICKTIME, TimeBasis.EXIF_LOCAL)
 
 
 class TimeRelation(StrEnum):
@@ -79,7 +79,10 @@ def _is_zone(apart_s: float) -> bool:
 
 
 def _recorded(asset: MatchAsset) -> CaptureTime | None:
-    return next((time for time in asset.facts.times if time.basis in _IN_FILE), None)
+    for time in asset.facts.times:
+        if time.basis in _IN_FILE:
+            return time
+    return None
 
 
 def _outside(

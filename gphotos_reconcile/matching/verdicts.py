@@ -20,7 +20,8 @@ _EVIDENCE_KEPT: Final = 40
 _NO_PART: Final = frozenset({"no_motion", "other_motion"})
 _SPLIT: Final = frozenset({"pixels_differ", "shifted", "other_shape"})
 _PIXELS_SEEN: Final = _SPLIT | {"pixels_equal"}
-_EDITS: Final = frozenset({"crop", "brightness", "recoloured"})
+_EDITS: Final = ("brightness", "crop", "recoloured")
+_LOOKS: Final = ("turned", "alike", "hash_near", *_EDITS)
 _ELSEWHEN: Final = (
     "other_subsecond",
     "other_time",
@@ -221,10 +222,9 @@ def _of_other_pixels(
     cloud: MatchAsset, local: MatchAsset, found: Mapping[str, Evidence]
 ) -> Appraisal:
     """Name the relation of two pictures that are not the same, if there is one."""
-    looks = _first(found, ("turned", "alike", "hash_near", *sorted(_EDITS)))
-    elsewhen = _first(found, _ELSEWHEN)
-    is_series = near_in_time_s(cloud, local) is not None
-    if looks is not None and elsewhen is not None and is_series:
+    looks = _first(found, _LOOKS)
+    elsewhen = None if looks is None else _first(found, _ELSEWHEN)
+    if elsewhen is not None and near_in_time_s(cloud, local) is not None:
         reason = f"Another frame of the same series: {elsewhen.detail}"
         return _said(Verdict.VARIANT, elsewhen.rule, 50, reason, Relation.BURST)
     return _edited(found) or _of_one_exposure(found) or _near(found, looks)
@@ -234,7 +234,7 @@ def _edited(found: Mapping[str, Evidence]) -> Appraisal | None:
     if "turned" in found:
         turned = found["turned"]
         return _said(Verdict.VARIANT, turned.rule, 55, turned.detail, Relation.ROTATED)
-    edit = _first(found, sorted(_EDITS))
+    edit = _first(found, _EDITS)
     if edit is None:
         return None
     return _said(Verdict.VARIANT, edit.rule, 55, f"An edit: {edit.detail}", Relation.EDITED)
@@ -302,7 +302,10 @@ def _overfull(
 
 
 def _first(found: Mapping[str, Evidence], rules: Iterable[str]) -> Evidence | None:
-    return next((found[rule] for rule in rules if rule in found), None)
+    for rule in rules:
+        if rule in found:
+            return found[rule]
+    return None
 
 
 def _said(

@@ -48,14 +48,21 @@ def item_rows(conn: Connection, side: Side, ids: Sequence[int] | None = None) ->
     )
     order = "ORDER BY i.item_id"
     if ids is None:
-        yield from map(_item_row, conn.exec_driver_sql(f"{query} {order}", (side.value,)))
+        yield from map(_item_row, plain_rows(conn, f"{query} {order}", (side.value,)))
         return
     for part in chunks(sorted(ids)):
         marks = ",".join("?" * len(part))
-        found = conn.exec_driver_sql(
-            f"{query} AND i.item_id IN ({marks}) {order}", (side.value, *part)
-        )
-        yield from map(_item_row, found.fetchall())
+        asked = f"{query} AND i.item_id IN ({marks}) {order}"
+        yield from map(_item_row, list(plain_rows(conn, asked, (side.value, *part))))
+
+
+def plain_rows(
+    conn: Connection, query: str, values: Sequence[Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as plain tuples; of a million, rows with names would cost more than they hold."""
+    raw = conn.connection.driver_connection
+    assert raw is not None  # noqa: S101  # the connection is open
+    yield from raw.execute(query, tuple(values))
 
 
 def _item_row(row: Sequence[Any]) -> ItemRow:
@@ -127,14 +134,16 @@ def stored_bytes(conn: Connection, ids: Sequence[int]) -> Mapping[int, StoredByt
 
 def rows_by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a query that ends in `IN `, for some ids at a time."""
-    for row in _by_ids(conn, query, ids):
-        yield cast("Mapping[str, Any]", row._mapping)  # noqa: SLF001 - SQLAlchemy documents it
-
-
-def _by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[Any]:
     for part in chunks(ids):
         marks = ",".join("?" * len(part))
-        yield from conn.exec_driver_sql(f"{query}({marks})", tuple(part)).fetchall()
+        found = conn.exec_driver_sql(f"{query}({marks})", tuple(part))
+        yield from cast("Iterator[Mapping[str, Any]]", found.mappings().fetchall())
+
+
+def _by_ids(conn: Connection, query: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    for part in chunks(ids):
+        marks = ",".join("?" * len(part))
+        yield from list(plain_rows(conn, f"{query}({marks})", tuple(part)))
 
 
 _OF_ASSET: Final = (

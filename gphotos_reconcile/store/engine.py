@@ -20,13 +20,14 @@ from gphotos_reconcile.store import google_schema as google_schema  # noqa: PLC0
 from gphotos_reconcile.store.lock import writer_lock
 
 APPLICATION_ID: Final = 0x6770_7265  # "gpre", so that `file` and other tools can tell
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 # Two connections that write and checkpoint at once can corrupt a WAL database before this
 # version (the page wal.html at sqlite.org, "the WAL-reset bug").
 _WAL_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MS: Final = 30_000
 _MMAP_BYTES: Final = 1 << 30
+_MUCH_KIB: Final = 256 * 1024
 _ANALYZED_ROWS: Final = 1000
 
 
@@ -40,14 +41,20 @@ class Catalog:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Give a connection inside one writing transaction, committed at the end."""
+        with self.engine.connect() as connection, transaction(connection):
+            yield connection
+
+    @contextmanager
+    def write_much(self) -> Iterator[Connection]:
+        """Give a connection for very many rows, in transactions of the caller's.
+
+        It keeps more pages at hand, and does not look up the rows that the new ones point to: the
+        caller has these from the catalogue, and nobody takes them away meanwhile.
+        """
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{_MUCH_KIB}")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            yield connection
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -60,6 +67,18 @@ class Catalog:
         with self.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit={_ANALYZED_ROWS}")
             connection.exec_driver_sql("ANALYZE")
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Make one writing transaction of what is done inside."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
 
 
 def catalog_path(location: str) -> Path:

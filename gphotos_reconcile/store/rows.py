@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from gphotos_reconcile.core.model import (
@@ -19,6 +20,8 @@ from gphotos_reconcile.core.model import (
 )
 from gphotos_reconcile.core.times import parse_utc, utc_text
 
+_DECODE: Final = json.JSONDecoder().raw_decode
+_IS_INSTANT: Final = {basis.value: basis.is_instant for basis in TimeBasis}
 _FRAME: Final = struct.Struct(f"<d8s{FRAME_GRID_PX * FRAME_GRID_PX}s")
 
 FACT_COLUMNS: Final = {
@@ -143,8 +146,9 @@ def times_text(times: tuple[CaptureTime, ...]) -> str | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def times_of(text: str | None) -> tuple[CaptureTime, ...]:
-    """Return the readings that `times_text` wrote."""
+    """Return the readings that `times_text` wrote; copies of one picture share them."""
     if text is None:
         return ()
     return tuple(
@@ -154,7 +158,7 @@ def times_of(text: str | None) -> tuple[CaptureTime, ...]:
             offset_minutes=offset,
             subsecond_digits=digits,
         )
-        for when, basis, offset, digits in json.loads(text)
+        for when, basis, offset, digits in _DECODE(text)[0]
     )
 
 
@@ -162,8 +166,8 @@ def first_reading(text: str | None) -> tuple[float | None, bool]:
     """Return the most trusted of those readings in seconds, and whether it is an instant."""
     if text is None:
         return None, False
-    when, basis, *_ = json.loads(text)[0]
-    return _instant(when).timestamp(), TimeBasis(basis).is_instant
+    when, basis, *_ = _DECODE(text)[0][0]
+    return _instant(when).timestamp(), _IS_INSTANT[basis]
 
 
 def pack_frames(frames: tuple[VideoFrame, ...]) -> bytes:

@@ -351,6 +351,18 @@ evidence = Table(
     Index("ix_evidence_local_item_id", "local_item_id"),
 )
 
+fresh_verdict = Table(
+    "fresh_verdict",
+    metadata,
+    Column("item_id", Integer, nullable=False),  # what a match has said so far, as it came
+    _required("verdict", Text),
+    _required("rule", Text),
+    _required("strength", Integer),
+    _required("reason", Text),
+    Column("counterpart_id", Integer),
+    Column("relation", Text),
+)
+
 search_row = Table(
     "search_row",
     metadata,

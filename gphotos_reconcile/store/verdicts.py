@@ -13,31 +13,63 @@ _VERDICT_COLUMNS: Final = ", ".join(("item_id", *_JUDGED, *(f"machine_{n}" for n
 _EVIDENCE_COLUMNS: Final = "cloud_item_id, local_item_id, rule, strength, detail, figures"
 
 
-def save_judgements(
-    conn: Connection, judgements: Iterable[Judgement], *, fresh: bool = False
-) -> int:
+def save_fresh(conn: Connection, judgements: Iterable[Judgement]) -> int:
+    """Write verdicts of items that have none, and their evidence; return how many.
+
+    They come in any order, and are put where they belong by `settle_fresh`.
+    """
+    said = list(judgements)
+    if said:
+        conn.exec_driver_sql(
+            f"INSERT INTO fresh_verdict VALUES ({', '.join('?' * (1 + len(_JUDGED)))})",
+            [(judgement.item_id, *_said(judgement)) for judgement in said],
+        )
+        _save_evidence(conn, said)
+    return len(said)
+
+
+def settle_fresh(conn: Connection) -> None:
+    """Let fresh verdicts hold, also those of a match that was killed.
+
+    A million of them come in order of capture time: written one by one where they belong, they
+    would touch every page of the table again and again. What rests on an item that has gone
+    meanwhile is dropped, and judged again.
+    """
+    own = ", ".join(_JUDGED)
+    there = "IN (SELECT item_id FROM item)"
+    conn.exec_driver_sql(
+        f"INSERT OR REPLACE INTO verdict ({_VERDICT_COLUMNS}) SELECT item_id, {own}, {own}"
+        f" FROM fresh_verdict WHERE item_id {there}"
+        f" AND (counterpart_id IS NULL OR counterpart_id {there}) ORDER BY item_id"
+    )
+    conn.exec_driver_sql("DELETE FROM fresh_verdict")
+
+
+def save_judgements(conn: Connection, judgements: Iterable[Judgement]) -> int:
     """Write verdicts with their evidence in place of what was said before; return how many.
 
-    A person's word is laid over them afterwards (`store.decisions`). `fresh` spares looking for
-    evidence of before where the caller knows that there is none.
+    A person's word is laid over them afterwards (`store.decisions`).
     """
     said = list(judgements)
     if not said:
         return 0
-    if not fresh:
-        ids = [(judgement.item_id,) for judgement in said]
-        conn.exec_driver_sql("DELETE FROM evidence WHERE cloud_item_id = ?", ids)
+    ids = [(judgement.item_id,) for judgement in said]
+    conn.exec_driver_sql("DELETE FROM evidence WHERE cloud_item_id = ?", ids)
     conn.exec_driver_sql(
         f"INSERT OR REPLACE INTO verdict ({_VERDICT_COLUMNS}) VALUES ({_marks(_VERDICT_COLUMNS)})",
         [(judgement.item_id, *(2 * _said(judgement))) for judgement in said],
     )
+    _save_evidence(conn, said)
+    return len(said)
+
+
+def _save_evidence(conn: Connection, said: Iterable[Judgement]) -> None:
     found = [row for judgement in said for row in _evidence_rows(judgement)]
     if found:
         conn.exec_driver_sql(
             f"INSERT INTO evidence ({_EVIDENCE_COLUMNS}) VALUES ({_marks(_EVIDENCE_COLUMNS)})",
             found,
         )
-    return len(said)
 
 
 def judge_without_bytes(conn: Connection) -> None:

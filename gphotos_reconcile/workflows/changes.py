@@ -18,6 +18,7 @@ from gphotos_reconcile.store import search
 from gphotos_reconcile.store.assets import item_rows
 from gphotos_reconcile.store.engine import Catalog, Connection
 from gphotos_reconcile.store.settings import read_setting, write_setting
+from gphotos_reconcile.store.verdicts import settle_fresh
 from gphotos_reconcile.workflows.loading import CatalogLoader, FineSource
 
 MATCHER_VERSION: Final = 3
@@ -63,6 +64,8 @@ def is_settled(conn: Connection, options: MatchOptions) -> bool:
 def prepare(catalog: Catalog, options: MatchOptions, pictures: FineSource) -> Work:
     """Forget the verdicts that may be others now; return what is to be judged."""
     told = _told(options)
+    with catalog.begin() as conn:
+        settle_fresh(conn)
     with catalog.connect() as conn:
         before = read_setting(conn, "matched")
         touched = search.touched_ids(conn)

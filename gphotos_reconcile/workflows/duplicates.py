@@ -58,7 +58,7 @@ def group_duplicates(
     with catalog.connect() as conn:
         found = find_groups(
             columns_of(conn, side),
-            CatalogLoader(conn, StoredPictures(catalog, pool)),
+            CatalogLoader(conn, StoredPictures(conn, pool)),
             request.options,
             request.order,
             side=side,

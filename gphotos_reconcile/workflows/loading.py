@@ -17,7 +17,7 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.core.ports import ByteSource
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store import assets
-from gphotos_reconcile.store.engine import Catalog, Connection
+from gphotos_reconcile.store.engine import Connection
 from gphotos_reconcile.workflows.stored import StoredOpener
 
 Wanted = Sequence[tuple[Side, int]]
@@ -34,9 +34,12 @@ class FineSource(Protocol):
 
 @dataclass(slots=True)
 class StoredPictures:
-    """Decodes the stored files again; several threads may ask."""
+    """Decodes the stored files again; several threads may ask.
 
-    catalog: Catalog
+    `conn` is for this alone where there are several.
+    """
+
+    conn: Connection
     pool: WorkerPool
     _opener: StoredOpener = field(default_factory=StoredOpener)
     _turn: threading.Lock = field(default_factory=threading.Lock)
@@ -52,8 +55,7 @@ class StoredPictures:
             }
 
     def _jobs(self, wanted: Wanted) -> list[tuple[tuple[Side, int], ByteSource]]:
-        with self.catalog.connect() as conn:
-            stored = assets.stored_bytes(conn, [item_id for _, item_id in wanted])
+        stored = assets.stored_bytes(self.conn, [item_id for _, item_id in wanted])
         jobs: list[tuple[tuple[Side, int], ByteSource]] = []
         for key in wanted:
             place = stored.get(key[1])

@@ -15,7 +15,7 @@ from gphotos_reconcile.matching.listed import of_listed
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.assets import item_rows
-from gphotos_reconcile.store.engine import Catalog, Connection
+from gphotos_reconcile.store.engine import Catalog, Connection, transaction
 from gphotos_reconcile.store.google_pictures import (
     join_listed,
     listed_assets,
@@ -26,7 +26,13 @@ from gphotos_reconcile.store.overrules import apply_decisions
 from gphotos_reconcile.store.plans import count_verdicts
 from gphotos_reconcile.store.search import WiderRow, make_indexes, save_wider_looks
 from gphotos_reconcile.store.settings import write_setting
-from gphotos_reconcile.store.verdicts import coverage_gaps, judge_without_bytes, save_judgements
+from gphotos_reconcile.store.verdicts import (
+    coverage_gaps,
+    judge_without_bytes,
+    save_fresh,
+    save_judgements,
+    settle_fresh,
+)
 from gphotos_reconcile.workflows import changes
 from gphotos_reconcile.workflows.changes import Work
 from gphotos_reconcile.workflows.judges import ProcessJudges
@@ -67,16 +73,16 @@ def match_catalog(
         gaps = tuple(coverage_gaps(conn))
         options = replace(options, coverage_complete=not gaps)
         is_settled = changes.is_settled(conn, options)
-    judged = 0 if is_settled else _go_on(catalog, options, pool, progress)
     with catalog.connect() as conn:
+        pictures = StoredPictures(conn, pool)
+        judged = 0 if is_settled else _go_on(catalog, options, pictures, progress)
         return MatchReport(count_verdicts(conn), gaps, compared=not is_settled, judged=judged)
 
 
 def _go_on(
-    catalog: Catalog, options: MatchOptions, pool: WorkerPool, progress: Progress | None
+    catalog: Catalog, options: MatchOptions, pictures: StoredPictures, progress: Progress | None
 ) -> int:
     """Judge what waits for it, then what concerns all verdicts; return how many were judged."""
-    pictures = StoredPictures(catalog, pool)
     with catalog.begin() as conn:
         join_listed(conn)
     work = changes.prepare(catalog, options, pictures)
@@ -119,10 +125,13 @@ def _judge(
             judges=judges,
             on_wider=looked.add,
         )
+        writing = stack.enter_context(catalog.write_much())
         for batch in _batched(judgements):
-            with catalog.begin() as writing:
+            with transaction(writing):
                 save_wider_looks(writing, looked.taken())
-                save_judgements(writing, batch, fresh=True)
+                save_fresh(writing, batch)
+        with transaction(writing):
+            settle_fresh(writing)
 
 
 @dataclass(slots=True)

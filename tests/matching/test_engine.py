@@ -252,7 +252,7 @@ def test_neither_order_nor_batches_change_what_is_said(order: list[int], batch: 
         engine._BATCH_ITEMS = kept  # type: ignore[misc]  # the batch is an inner matter
 
 
-def test_judgements_come_in_the_order_of_their_items() -> None:
+def test_judgements_come_in_the_order_in_which_the_pictures_were_taken() -> None:
     world = _mixed_world()
 
     def ids() -> Iterator[int]:

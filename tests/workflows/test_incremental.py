@@ -292,18 +292,18 @@ def test_a_killed_match_goes_on_where_it_was(
     monkeypatch.setattr(match, "_BATCH", 2)
     saved: list[object] = []
 
-    def save_and_die(*given: object, **how: bool) -> int:
+    def save_and_die(*given: object) -> int:
         if len(saved) % 2:
             saved.clear()
             raise KeyboardInterrupt
         saved.append(given)
-        return verdicts.save_judgements(*given, **how)  # type: ignore[arg-type]  # handed on
+        return verdicts.save_fresh(*given)  # type: ignore[arg-type]  # handed on
 
-    monkeypatch.setattr(match, "save_judgements", save_and_die)
+    monkeypatch.setattr(match, "save_fresh", save_and_die)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             library.match()
-    monkeypatch.setattr(match, "save_judgements", verdicts.save_judgements)
+    monkeypatch.setattr(match, "save_fresh", verdicts.save_fresh)
 
     assert library.match().judged == 2
     assert library.told() == library.told_from_scratch()
