@@ -209,7 +209,7 @@ def match(
 def _group(settings: Settings, within: str, how: tuple[MatchOptions, str, Sequence[str]]) -> None:
     from gphotos_reconcile.cli import render
     from gphotos_reconcile.core.model import Side
-    from gphotos_reconcile.matching.groups import KEEPER_RULES, KeeperOrder
+    from gphotos_reconcile.matching.keeping import KEEPER_RULES, KeeperOrder
     from gphotos_reconcile.workflows.duplicates import GroupRequest, group_duplicates
 
     options, keep, prefer = how

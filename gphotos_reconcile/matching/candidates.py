@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.hamming import HashIndex, pairs_within
 from gphotos_reconcile.matching.options import MatchOptions
-from gphotos_reconcile.matching.threads import THREADS, ZONES, Keys, Lookup, Reach, Rows, seconds
+from gphotos_reconcile.matching.threads import (
+    CROWD,
+    THREADS,
+    ZONES,
+    Keys,
+    Lookup,
+    Reach,
+    Rows,
+    Thread,
+    seconds,
+)
 
 __all__ = ["CandidateBlock", "CandidateFinder", "Reach", "candidate_pairs", "pairs_within"]
 
@@ -71,7 +81,9 @@ class CandidateFinder:
         self.cloud = cloud
         self.local = local
         self._options = options
-        self._hashed = np.flatnonzero(hash_is_usable(local, options))
+        self._spare = _spare_copies(local)
+        self._usable = hash_is_usable(local, options)
+        self._hashed = np.flatnonzero(self._usable & ~self._spare)
         hashes = {
             "phash": (cloud.phash, local.phash),
             "dhash": (cloud.dhash, local.dhash),
@@ -82,7 +94,7 @@ class CandidateFinder:
             name: HashIndex(hashes[name][1][self._hashed], options.radius_bits, len(cloud))
             for name in self._asked
         }
-        self._threads = [(thread, Lookup(*thread.held(local))) for thread in THREADS]
+        self._threads = [(thread, _lookup(thread, local, self._spare)) for thread in THREADS]
         self._seconds = Lookup(*seconds(local))
 
     def blocks(self, size: int = _SLICE_ROWS) -> Iterator[CandidateBlock]:
@@ -100,7 +112,9 @@ class CandidateFinder:
         net = _Net(self._options.candidates_per_item, self.local.order)
         for thread, lookup in self._threads:
             for keys in thread.asked(asked):
-                net.add(thread.reach, *lookup.pairs(keys, thread.crowd))
+                places, found = lookup.pairs(keys, thread.crowd)
+                net.add(thread.reach, places, found)
+                self._add_spared(net, asked, places, found)
         self._add_hashes(net, rows)
         return net.block(rows)
 
@@ -126,6 +140,21 @@ class CandidateFinder:
                     net.add(Reach.LOOK, query, self._hashed[found], distance)
         return net.block(rows)
 
+    def _add_spared(self, net: "_Net", asked: ItemColumns, places: Rows, found: Rows) -> None:
+        """Note what besides brings a spared copy, which other threads led to, to its item."""
+        some = np.flatnonzero(self._spare[found])
+        if not len(some):
+            return
+        places, found = places[some], found[some]
+        for reach, name in ((Reach.BYTES, "sha256"), (Reach.CONTENT, "content")):
+            keys = getattr(asked, name)[places]
+            equal = np.flatnonzero((keys > 0) & (keys == getattr(self.local, name)[found]))
+            net.add(reach, places[equal], found[equal])
+        seen = hash_is_usable(asked, self._options)[places] & self._usable[found]
+        distance = np.bitwise_count(asked.phash[places] ^ self.local.phash[found])
+        near = np.flatnonzero(seen & (distance <= self._options.radius_bits))
+        net.add(Reach.HASH, places[near], found[near], distance[near])
+
     def _add_hashes(self, net: "_Net", rows: Rows) -> None:
         usable = np.flatnonzero(hash_is_usable(self.cloud.take(rows), self._options))
         for name, index in self._indexes.items():
@@ -144,6 +173,42 @@ def candidate_pairs(
 def hash_is_usable(items: ItemColumns, options: MatchOptions) -> NDArray[np.bool_]:
     """Tell whose hashes say something: those of flat pictures are noise."""
     return items.has_hash & (items.luma_std >= options.flat_std)
+
+
+def equal_rows(items: ItemColumns) -> Rows:
+    """Return for every row the first row of equal content or, where none is known, bytes."""
+    keys = np.where(items.content > 0, items.content, items.sha256)
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    stands: Rows = first[place].astype(np.int64)
+    unknown = (items.content == 0) & (items.sha256 == 0)
+    stands[unknown] = np.flatnonzero(unknown)
+    return stands
+
+
+def _spare_copies(items: ItemColumns) -> NDArray[np.bool_]:
+    """Tell which items have a crowd of equal ones before them, in the items' own order.
+
+    Thousands of equal files on both sides would make millions of pairs that all say the same. A
+    copy that is spared is still found by its name and its time.
+    """
+    equals = equal_rows(items)
+    order = np.lexsort((items.order, items.phash, equals))  # equal data may be turned otherwise
+    follows = np.ones(len(items), dtype=np.bool_)
+    for column in (equals[order], items.phash[order]):
+        follows[1:] &= column[1:] == column[:-1]
+    places = np.arange(len(items))
+    follows[:1] = False
+    spare = np.zeros(len(items), dtype=np.bool_)
+    spare[order] = places - np.maximum.accumulate(np.where(follows, 0, places)) >= CROWD
+    return spare
+
+
+def _lookup(thread: Thread, local: ItemColumns, spare: NDArray[np.bool_]) -> Lookup:
+    """Return the look-up of a thread; what equal bytes would lead to is not without limit."""
+    held = thread.held(local)
+    if thread.always_leads:
+        held = [np.where(spare, np.uint64(0), keys) for keys in held]
+    return Lookup(*held)
 
 
 def by_time(items: ItemColumns) -> Rows:

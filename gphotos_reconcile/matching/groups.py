@@ -22,9 +22,10 @@ from gphotos_reconcile.core.model import (
     Verdict,
 )
 from gphotos_reconcile.core.ports import Progress
-from gphotos_reconcile.matching.candidates import CandidateFinder
+from gphotos_reconcile.matching.candidates import CandidateFinder, by_time, equal_rows
 from gphotos_reconcile.matching.closer import CloserLook, Pair
 from gphotos_reconcile.matching.columns import ItemColumns
+from gphotos_reconcile.matching.keeping import KeeperOrder, Key
 from gphotos_reconcile.matching.loading import FineStore, ItemLoader
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.matching.verdicts import Appraisal, appraise, is_match
@@ -35,65 +36,8 @@ Rows = NDArray[np.int64]
 SERIES: Final = frozenset({Relation.BURST, Relation.NEAR})
 """Relations of pictures that are not copies of each other."""
 
-KEEPER_RULES: Final = ("raw_first", "jpeg_first", "largest", "oldest", "prefer_folder")
-"""What can decide which member of a group is kept, in the order given to `KeeperOrder`."""
-
 _BATCH: Final = 1024
-_JPEG: Final = "image/jpeg"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeeperOrder:
-    """Which member is kept: the first rule that tells two apart decides, at last the lower id.
-
-    `folders` are asked by `prefer_folder`: the sooner a folder is named, the rather it is kept.
-    """
-
-    rules: tuple[str, ...] = ("largest", "raw_first", "oldest")
-    folders: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        unknown = set(self.rules) - set(KEEPER_RULES)
-        if unknown:
-            raise ValueError(f"unknown rules: {sorted(unknown)}")
-
-    def key(self, asset: MatchAsset) -> tuple[float, ...]:
-        """Return what sorts the item to keep first."""
-        return tuple(self._rank(rule, asset) for rule in self.rules)
-
-    def reason(self, keeper: MatchAsset, members: Sequence[MatchAsset]) -> str:
-        """Return in words why the keeper is kept."""
-        for rule in self.rules:
-            ranks = [self._rank(rule, member) for member in members]
-            if any(rank > self._rank(rule, keeper) for rank in ranks):
-                return _REASONS[rule]
-        return "all are alike; it was indexed first"
-
-    def _rank(self, rule: str, asset: MatchAsset) -> float:
-        facts = asset.facts
-        match rule:
-            case "raw_first":
-                return float(asset.kind is not Kind.RAW)
-            case "jpeg_first":
-                return float(asset.mime_type != _JPEG)
-            case "largest":
-                pixels = (facts.width_px or 0) * (facts.height_px or 0)
-                return -(pixels * max(facts.duration_s or 1.0, 1.0) + asset.size_bytes * 1e-12)
-            case "oldest":
-                times = [time.taken_at.timestamp() for time in facts.times]
-                return min(times, default=float("inf"))
-            case _:
-                places = [n for n, f in enumerate(self.folders) if asset.album_folder.startswith(f)]
-                return float(min(places, default=len(self.folders)))
-
-
-_REASONS: Final = {
-    "raw_first": "it is the raw picture",
-    "jpeg_first": "it is the JPEG",
-    "largest": "it has the most pixels or bytes",
-    "oldest": "it is the oldest",
-    "prefer_folder": "it lies in the preferred folder",
-}
+_USUAL_ORDER: Final = KeeperOrder()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,19 +63,22 @@ class _Links:
     """Direct links between items, by the one that would be kept, and the items' own facts."""
 
     of_keeper: dict[int, list[Member]] = field(default_factory=dict)
-    keys: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    keys: dict[int, Key] = field(default_factory=dict)
+
+    def add(self, keeper: int, member: Member) -> None:
+        self.of_keeper.setdefault(keeper, []).append(member)
 
 
 def find_groups(  # noqa: PLR0913  # the side, its loader and three independent settings
     columns: ItemColumns,
     loader: ItemLoader,
     options: MatchOptions,
-    order: KeeperOrder = KeeperOrder(),
+    order: KeeperOrder = _USUAL_ORDER,
     *,
     side: Side = Side.LOCAL,
     progress: Progress | None = None,
 ) -> Iterator[Group]:
-    """Yield groups of copies and, apart from them, series; ordered by the keeper's item_id.
+    """Yield groups of copies and, apart from them, series; in the order of what is kept first.
 
     Args:
         columns: the items of one side.
@@ -144,7 +91,7 @@ def find_groups(  # noqa: PLR0913  # the side, its loader and three independent 
     finder = _GroupFinder(columns, loader, options, order, side)
     links = finder.links(progress)
     groups = [*_stars(links, copies=True), *_stars(links, copies=False)]
-    groups.sort(key=lambda group: (group[0], group[1][0].relation in SERIES))
+    groups.sort(key=lambda group: (links.keys[group[0]], group[1][0].relation in SERIES))
     for first in range(0, len(groups), _BATCH):
         yield from finder.worded(groups[first : first + _BATCH])
 
@@ -164,23 +111,22 @@ class _GroupFinder:
         self._options, self._order = options, order
         self._fine = FineStore(loader)
         self._closer = CloserLook(self._fine, options)
-        self._equals = _equal_rows(columns)
 
     def links(self, progress: Progress | None) -> _Links:
-        """Compare all; equal bytes or content stand for each other and are compared once."""
+        """Compare all; of equal bytes or content the one that is kept stands for all."""
         links = _Links()
-        alone = np.flatnonzero(self._equals == np.arange(len(self._columns)))
-        distinct = self._columns.take(alone)
+        equals = equal_rows(self._columns)
+        stands = self._keepers(equals, links)
+        distinct = self._columns.take(stands)
         if progress is not None:
             progress.start("Looking for duplicates", len(distinct), "items")
-        for block in CandidateFinder(distinct, distinct, self._options).blocks(_BATCH):
-            once = block.cloud_rows < block.local_rows
-            left = distinct.item_id[block.cloud_rows[once]].tolist()
-            right = distinct.item_id[block.local_rows[once]].tolist()
-            self._compare(list(zip(left, right, strict=True)), links)
+        asked, pairs = _pairs(CandidateFinder(distinct, distinct, self._options))
+        for first in range(0, len(asked), _BATCH):
+            rows = slice(*np.searchsorted(pairs[0], [first, first + _BATCH]))
+            both = (distinct.item_id[asked[side[rows]]].tolist() for side in pairs)
+            self._compare(list(zip(*both, strict=True)), links)
             if progress is not None:
-                progress.advance(len(block.asked))
-        self._add_equals(links)
+                progress.advance(min(_BATCH, len(asked) - first))
         if progress is not None:
             progress.finish()
         return links
@@ -210,7 +156,7 @@ class _GroupFinder:
                 found = (*evidence, *self._videos(keeper, other))
                 member = _member(keeper, other, appraise(keeper, other, found))
                 if member is not None:
-                    links.of_keeper.setdefault(keeper_id, []).append(member)
+                    links.add(keeper_id, member)
         self._fine.trim()
 
     def _oriented(
@@ -234,28 +180,60 @@ class _GroupFinder:
     def _assets(self, ids: Sequence[int], links: _Links) -> Mapping[int, MatchAsset]:
         assets = self._loader.assets(self._side, ids)
         for item_id, asset in assets.items():
-            links.keys[item_id] = (*self._order.key(asset), float(item_id))
+            links.keys[item_id] = self._order.key(asset)
         return assets
 
-    def _add_equals(self, links: _Links) -> None:
-        """Link items of equal bytes or content to the one that stands for them."""
-        rows = np.flatnonzero(self._equals != np.arange(len(self._columns)))
-        for first in range(0, len(rows), _BATCH):
-            some = rows[first : first + _BATCH]
-            ids = self._columns.item_id
-            pairs = [(int(ids[self._equals[row]]), int(ids[row])) for row in some]
-            assets = self._assets(sorted({i for pair in pairs for i in pair}), links)
-            for stands, item_id in pairs:
-                if stands in assets and item_id in assets:
-                    _link_equal(assets[stands], assets[item_id], links)
+    def _keepers(self, equals: Rows, links: _Links) -> Rows:
+        """Link items of equal bytes or content to the one that is kept; return the rows of these.
+
+        Items that are like no other stand for themselves.
+        """
+        count = len(self._columns)
+        many = np.flatnonzero(np.bincount(equals, minlength=count)[equals] > 1)
+        keepers: dict[int, MatchAsset] = {}
+        others: list[tuple[int, int, str]] = []
+        for first in range(0, len(many), _BATCH):
+            rows = many[first : first + _BATCH]
+            ids = self._columns.item_id[rows].tolist()
+            assets = self._assets(ids, links)
+            for group, item_id in zip(equals[rows].tolist(), ids, strict=True):
+                if item_id not in assets:
+                    continue
+                others.append((group, item_id, assets[item_id].sha256))
+                known = keepers.setdefault(group, assets[item_id])
+                if links.keys[item_id] < links.keys[known.item_id]:
+                    keepers[group] = assets[item_id]
+        for group, item_id, sha256 in others:
+            _link_equal(keepers[group], item_id, sha256, links)
+        away = {item_id for group, item_id, _ in others if keepers[group].item_id != item_id}
+        return np.flatnonzero(~np.isin(self._columns.item_id, np.array(list(away), dtype=np.int64)))
 
 
-def _link_equal(stands: MatchAsset, other: MatchAsset, links: _Links) -> None:
-    is_bytes = stands.sha256 == other.sha256
+def _link_equal(keeper: MatchAsset, item_id: int, sha256: str, links: _Links) -> None:
+    if item_id == keeper.item_id:
+        return
+    is_bytes = keeper.sha256 == sha256
     relation = Relation.IDENTICAL if is_bytes else Relation.SAME_CONTENT
     reason = "the same bytes" if is_bytes else "the same picture data, other metadata"
-    member = Member(item_id=other.item_id, relation=relation, reason=reason)
-    links.of_keeper.setdefault(stands.item_id, []).append(member)
+    links.add(keeper.item_id, Member(item_id=item_id, relation=relation, reason=reason))
+
+
+def _pairs(finder: CandidateFinder) -> tuple[Rows, tuple[Rows, Rows]]:
+    """Return the rows in the order they are asked in, and each pair once as places in that order.
+
+    Of two items it is enough that one is a candidate of the other. Pairs are sorted.
+    """
+    count = len(finder.local)
+    asked, codes = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    places = np.empty(count, dtype=np.int64)
+    places[by_time(finder.local)] = np.arange(count)
+    for block in finder.blocks():
+        asked.append(block.asked)
+        one, other = places[block.cloud_rows], places[block.local_rows]
+        differ = one != other
+        codes.append(np.unique((np.minimum(one, other) * count + np.maximum(one, other))[differ]))
+    once = np.unique(np.concatenate(codes))
+    return np.concatenate(asked), (once // max(count, 1), once % max(count, 1))
 
 
 def _member(keeper: MatchAsset, other: MatchAsset, said: Appraisal) -> Member | None:
@@ -269,16 +247,6 @@ def _member(keeper: MatchAsset, other: MatchAsset, said: Appraisal) -> Member | 
     return Member(item_id=other.item_id, relation=relation, reason=said.reason)
 
 
-def _equal_rows(columns: ItemColumns) -> Rows:
-    """Return for every row the first row of equal content or, where none is known, bytes."""
-    keys = np.where(columns.content > 0, columns.content, columns.sha256)
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    stands: Rows = first[place].astype(np.int64)
-    unknown = (columns.content == 0) & (columns.sha256 == 0)
-    stands[unknown] = np.flatnonzero(unknown)
-    return stands
-
-
 def _stars(links: _Links, *, copies: bool) -> Iterator[tuple[int, list[Member]]]:
     """Yield (keeper, members): the best item first takes what is linked to it and still free.
 
@@ -286,12 +254,14 @@ def _stars(links: _Links, *, copies: bool) -> Iterator[tuple[int, list[Member]]]
     """
     taken = {member.item_id for _, group in _stars(links, copies=True) for member in group} \
         if not copies else set()  # fmt: skip
-    for keeper in sorted(links.of_keeper, key=lambda item_id: links.keys.get(item_id, ())):
+    for keeper in sorted(links.of_keeper, key=lambda item_id: links.keys[item_id]):
         if keeper in taken:
             continue
         members = [
             member
-            for member in sorted(links.of_keeper[keeper], key=lambda member: member.item_id)
+            for member in sorted(
+                links.of_keeper[keeper], key=lambda member: links.keys[member.item_id]
+            )
             if member.item_id not in taken and (member.relation not in SERIES) is copies
         ]
         if members:

@@ -17,7 +17,8 @@ from gphotos_reconcile.exporters.links import (
     write_away_list,
 )
 from gphotos_reconcile.exporters.whole import write_whole
-from gphotos_reconcile.matching.groups import SERIES, Group, KeeperOrder, find_groups
+from gphotos_reconcile.matching.groups import SERIES, Group, find_groups
+from gphotos_reconcile.matching.keeping import KeeperOrder
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from gphotos_reconcile.core.model import MediaFacts, Side
-from gphotos_reconcile.matching.candidates import candidate_pairs
+from gphotos_reconcile.core.model import MediaFacts, Side, Verdict
+from gphotos_reconcile.matching.candidates import CandidateFinder, candidate_pairs
 from gphotos_reconcile.matching.engine import match_items
 from gphotos_reconcile.matching.options import HASH_NAMES, MatchOptions
 from gphotos_reconcile.matching.perceptual import HASHES
+from gphotos_reconcile.matching.threads import CROWD
 from tests.matching.scenes import World, coded, grain, scene, taken
 
 
@@ -74,6 +75,38 @@ def test_an_overfull_item_keeps_the_strongest_and_is_told_of() -> None:
     assert block.overfull.tolist() == [0]
     assert len(block.cloud_rows) == 5
     assert block.local_rows[0] == 59
+
+
+def test_equal_files_by_the_hundred_on_both_sides_are_not_all_held_against_each_other() -> None:
+    world = World()
+    pixels = grain(1, scene(1, 160, 120))
+    for number in range(400):
+        side = (Side.CLOUD, Side.LOCAL)[number % 2]
+        world.add(number, side, pixels, sha256="ab" * 32, content_digest="jpeg:x")
+
+    finder = CandidateFinder(
+        world.columns(Side.CLOUD), world.columns(Side.LOCAL), MatchOptions(candidates_per_item=200)
+    )
+    (block,) = finder.blocks()
+
+    assert len(block.cloud_rows) == 200 * CROWD
+
+
+def test_a_copy_in_a_crowd_of_equal_ones_is_still_found_by_its_name() -> None:
+    world = World()
+    pixels = grain(1, scene(1, 160, 120))
+    same = {"sha256": "ab" * 32, "content_digest": "jpeg:x"}
+    world.add(1, Side.CLOUD, pixels, name="mine.jpg", **same)
+    for number in range(100, 300):
+        world.add(number, Side.LOCAL, pixels, name=f"other {number}.jpg", **same)
+    world.add(300, Side.LOCAL, pixels, name="mine.jpg", **same)
+
+    (judgement,) = match_items(
+        world.columns(Side.CLOUD), world.columns(Side.LOCAL), world, MatchOptions()
+    )
+
+    assert (1, 300) in _pairs(world)
+    assert judgement.verdict is Verdict.IDENTICAL
 
 
 @pytest.mark.parametrize("name", HASH_NAMES)

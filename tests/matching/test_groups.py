@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from gphotos_reconcile.core.model import MediaFacts, Relation, Side
-from gphotos_reconcile.matching.groups import Group, KeeperOrder, find_groups
+from gphotos_reconcile.matching.groups import Group, find_groups
+from gphotos_reconcile.matching.keeping import KeeperOrder
 from gphotos_reconcile.matching.options import MatchOptions
 from tests.matching.scenes import World, coded, grain, scene, taken
 
@@ -74,6 +75,48 @@ def test_rules_choose_the_keeper_in_the_order_given(rules: tuple[str, ...], kept
 
     assert [group.keeper for group in groups] == [kept]
     assert groups[0].reason
+
+
+def test_among_equal_files_the_rules_choose_too() -> None:
+    world = World()
+    original = grain(1, scene(1, 400, 300))
+    for number, folder in ((1, "Other"), (2, "Best")):
+        world.add(number, Side.LOCAL, original, album_folder=folder, content_digest="jpeg:x")
+
+    order = KeeperOrder(rules=("prefer_folder",), folders=("Best",))
+
+    assert [group.keeper for group in _groups(world, order)] == [2]
+
+
+def test_what_is_kept_does_not_depend_on_the_order_of_import() -> None:
+    kept = []
+    for ids in ((1, 2, 3, 4), (4, 3, 2, 1)):
+        world = World()
+        original = grain(1, scene(1, 400, 300))
+        for item_id, name in zip(ids, ("b.jpg", "a.jpg", "c.jpg", "d.jpg"), strict=True):
+            same = {"content_digest": "jpeg:x"} if name in {"a.jpg", "b.jpg"} else {}
+            world.add(item_id, Side.LOCAL, original, name=name, **same)
+        names = {item_id: asset.name for item_id, asset in world.found.items()}
+        kept.append(
+            [
+                (names[group.keeper], [names[member.item_id] for member in group.members])
+                for group in _groups(world)
+            ]
+        )
+
+    assert kept[0] == kept[1] == [("a.jpg", ["b.jpg", "c.jpg", "d.jpg"])]
+
+
+def test_thousands_of_equal_files_are_linked_without_being_compared() -> None:
+    world = World()
+    original = grain(1, scene(1, 400, 300))
+    for number in range(1, 1501):
+        world.add(number, Side.LOCAL, original, sha256="ab" * 32, content_digest="jpeg:x")
+
+    (group,) = _groups(world)
+
+    assert len(group.members) == 1499
+    assert {member.relation for member in group.members} == {Relation.IDENTICAL}
 
 
 def test_an_unknown_rule_is_refused() -> None:
