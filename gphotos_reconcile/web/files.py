@@ -90,7 +90,7 @@ class _Writer:
     def queue(self) -> Iterator[int]:
         """Write all pages of the queue and of its items; yield each item."""
         wanted, total = QueueFilter(), 0
-        for number in range(1, self.desk.queue(wanted).pages + 1):
+        for number in range(1, self.desk.queue(wanted).at.pages + 1):
             found = self.desk.queue(wanted, number)
             name = _LINKS.queue(wanted, number)
             self._page(name, "queue.html", queue=found, wanted=wanted, is_filtered=False)
@@ -113,7 +113,7 @@ class _Writer:
     def groups(self, side: str) -> Iterator[int]:
         """Write all pages of one side's groups; yield each group."""
         wanted = GroupFilter(side=side)
-        for number in range(1, self.desk.groups(wanted).pages + 1):
+        for number in range(1, self.desk.groups(wanted).at.pages + 1):
             found = self.desk.groups(wanted, number)
             self._page(_LINKS.groups(wanted, number), "groups.html", found=found, wanted=wanted)
             for shown in found.groups:

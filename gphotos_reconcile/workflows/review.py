@@ -76,14 +76,22 @@ class ReviewItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePage:
-    """One page of the queue; pages are counted from 1."""
+class Page:
+    """Which page of a list: `number` of `pages`, counted from 1; `total` counts what is listed."""
 
-    items: tuple[ReviewItem, ...]
-    wanted: QueueFilter
-    page: int
+    number: int
     pages: int
     total: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """One page of the queue."""
+
+    at: Page
+    items: tuple[ReviewItem, ...]
+    wanted: QueueFilter
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -109,24 +117,20 @@ class ReviewGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPage:
-    """One page of groups; pages are counted from 1."""
+    """One page of groups."""
 
+    at: Page
     groups: tuple[ReviewGroup, ...]
     wanted: GroupFilter
-    page: int
-    pages: int
-    total: int
     relations: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """What was decided, the newest first; pages are counted from 1."""
+    """What was decided, the newest first."""
 
+    at: Page
     batches: tuple[Batch, ...]
-    page: int
-    pages: int
-    total: int
 
 
 class Desk:
@@ -147,17 +151,12 @@ class Desk:
     def queue(self, wanted: QueueFilter, page: int = 1) -> QueuePage:
         """Return one page of the queue; a page behind the last one is the last one."""
         with reading(self.catalog) as conn:
-            total = count_queue(conn, wanted)
-            pages = _pages(total, PAGE_ITEMS)
-            page = min(max(1, page), pages)
-            offset = (page - 1) * PAGE_ITEMS
-            ids = queue_page(conn, wanted, offset=offset, limit=PAGE_ITEMS)
+            at = _page(count_queue(conn, wanted), PAGE_ITEMS, page)
+            ids = queue_page(conn, wanted, offset=at.offset, limit=PAGE_ITEMS)
             return QueuePage(
                 items=tuple(_items(conn, ids)),
                 wanted=wanted,
-                page=page,
-                pages=pages,
-                total=total,
+                at=at,
                 facets=facets(conn, wanted),
             )
 
@@ -191,18 +190,13 @@ class Desk:
     def groups(self, wanted: GroupFilter, page: int = 1) -> GroupPage:
         """Return one page of groups; a page behind the last one is the last one."""
         with reading(self.catalog) as conn:
-            total = count_groups(conn, wanted)
-            pages = _pages(total, GROUP_PAGE_ITEMS)
-            page = min(max(1, page), pages)
-            offset = (page - 1) * GROUP_PAGE_ITEMS
-            ids = group_ids(conn, wanted, offset=offset, limit=GROUP_PAGE_ITEMS)
+            at = _page(count_groups(conn, wanted), GROUP_PAGE_ITEMS, page)
+            ids = group_ids(conn, wanted, offset=at.offset, limit=GROUP_PAGE_ITEMS)
             found = (_group(conn, wanted.side, group_id) for group_id in ids)
             return GroupPage(
                 groups=tuple(group for group in found if group is not None),
                 wanted=wanted,
-                page=page,
-                pages=pages,
-                total=total,
+                at=at,
                 relations=group_relations(conn, wanted.side),
             )
 
@@ -223,12 +217,9 @@ class Desk:
     def history(self, page: int = 1) -> HistoryPage:
         """Return what was decided, the newest first."""
         with reading(self.catalog) as conn:
-            total = count_batches(conn)
-            pages = _pages(total, HISTORY_PAGE_ITEMS)
-            page = min(max(1, page), pages)
-            offset = (page - 1) * HISTORY_PAGE_ITEMS
-            found = batches(conn, limit=HISTORY_PAGE_ITEMS, offset=offset)
-            return HistoryPage(batches=tuple(found), page=page, pages=pages, total=total)
+            at = _page(count_batches(conn), HISTORY_PAGE_ITEMS, page)
+            found = batches(conn, limit=HISTORY_PAGE_ITEMS, offset=at.offset)
+            return HistoryPage(at=at, batches=tuple(found))
 
     def newest_batch(self) -> str | None:
         """Return what was said last and not undone."""
@@ -241,8 +232,11 @@ class Desk:
             return _items(conn, item_ids)
 
 
-def _pages(total: int, size: int) -> int:
-    return max(1, -(-total // size))
+def _page(total: int, size: int, wanted: int) -> Page:
+    """Return the wanted page of so many items; one behind the last page is the last one."""
+    pages = max(1, -(-total // size))
+    number = min(max(1, wanted), pages)
+    return Page(number=number, pages=pages, total=total, offset=(number - 1) * size)
 
 
 def _gone(what: str) -> UsageError:
