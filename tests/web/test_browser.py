@@ -635,6 +635,30 @@ def test_items_that_are_not_the_users_own_are_told_apart_from_missing_ones(
     expect(page.locator(".lead")).to_have_count(0)
 
 
+def test_a_very_long_name_without_a_preview_breaks_no_page(start: Start, page: Page) -> None:
+    name = "IMG_" + "long_" * 45 + ".jpg"
+
+    def fill(shelf: Shelf) -> None:
+        cloud = shelf.item(f"Takeout/{name}", side="cloud")
+        local = shelf.item(name, side="local")
+        shelf.reason(cloud, local, "perceptual", 60)
+        shelf.judge(cloud, "review", counterpart_id=local)
+
+    running = start(fill)
+    launch(page, running)
+
+    expect(page.locator(".card .nothing")).to_have_count(2)
+    card = page.locator(".card").bounding_box()
+    assert card is not None
+    assert card["height"] < 400
+    page.locator(".card h3 a").click()
+    expect(page.locator(".pane .nothing")).to_have_count(2)
+    inner, outer = page.locator(".pane.local .nothing").evaluate(
+        "one => [one.scrollWidth, one.closest('.frame').clientWidth]"
+    )
+    assert inner <= outer
+
+
 def test_no_preview_is_said_in_words(start: Start, page: Page) -> None:
     running = start(several(1))
     launch(page, running)
