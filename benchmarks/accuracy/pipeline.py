@@ -9,7 +9,6 @@ from pathlib import Path
 from gphotos_reconcile.core.model import (
     FinePicture,
     FineView,
-    ItemRow,
     Judgement,
     MatchAsset,
     MediaFacts,
@@ -24,6 +23,7 @@ from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.fingerprint import fingerprint
 from gphotos_reconcile.media.rendering import fine_luma
 from gphotos_reconcile.sources.files import FileBytes
+from tests.matching.scenes import row_of
 
 
 @dataclass(slots=True)
@@ -105,33 +105,10 @@ def judge_all(
 ) -> list[Judgement]:
     """Return the judgement of every cloud item."""
     asked, known = (
-        ItemColumns.from_rows(_row(items.found[item_id]) for item_id in ids)
+        ItemColumns.from_rows(row_of(items.found[item_id]) for item_id in ids)
         for ids in (cloud, local)
     )
     return list(match_items(asked, known, items, options))
-
-
-def _row(asset: MatchAsset) -> ItemRow:
-    facts = asset.facts
-    time = facts.times[0] if facts.times else None
-    return ItemRow(
-        item_id=asset.item_id,
-        kind=asset.kind.value,
-        sha256=asset.sha256,
-        content_digest=asset.content_digest,
-        phash=asset.phash,
-        dhash=asset.dhash,
-        luma_std=asset.luma_std,
-        taken_at_s=time.taken_at.timestamp() if time else None,
-        time_is_instant=time.basis.is_instant if time else False,
-        sidecar_taken_at_s=None,
-        name_stem=asset.name_stem,
-        image_unique_id=facts.image_unique_id,
-        content_identifier=facts.content_identifier,
-        duration_s=facts.duration_s,
-        width_px=facts.width_px,
-        height_px=facts.height_px,
-    )
 
 
 def _bytes_of(path: Path) -> FileBytes:
