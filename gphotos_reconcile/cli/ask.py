@@ -21,7 +21,7 @@ def explain(
     context: typer.Context,
     path: Annotated[str, typer.Argument(help="A path as reports show it, its end, or an id.")],
 ) -> None:
-    """Tell one item's verdict, its counterparts, and every piece of evidence in words.
+    """Tell one item's verdict and all its evidence in words.
 
     Example: gphotos-reconcile explain "Photos from 2019/IMG_0042.jpg"
     """
@@ -105,7 +105,7 @@ def query(
     ] = "table",
     show: Annotated[bool, typer.Option("--show", help="Print the SQL, run nothing.")] = False,
 ) -> None:
-    """List the recipes, or run one of them on the catalogue.
+    """List the recipes, or run one of them.
 
     Example: gphotos-reconcile query storage_by_year --format csv
     """

@@ -36,7 +36,9 @@ def login(
     client_secret: ClientSecretFile = None,
     keyring: Keyring = False,
 ) -> None:
-    """Sign in with your own Google Cloud client; the browser opens on Google's page.
+    """Sign in with your own Google Cloud client.
+
+    The browser opens on Google's page.
 
     Example: gphotos-reconcile auth login --for "sync library"
     """

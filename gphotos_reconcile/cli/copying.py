@@ -56,7 +56,7 @@ def copy(
     min_size: MinSize = 0,
     max_size: MaxSize = None,
 ) -> None:
-    """Carry the copy list out, straight from the archives; nothing is ever overwritten.
+    """Carry the copy list out; nothing is overwritten.
 
     Example: gphotos-reconcile copy --to ~/Pictures/from-google --dry-run
     """
@@ -122,7 +122,7 @@ def verify(
     client_secret: ClientSecretFile = None,
     keyring: Keyring = False,
 ) -> None:
-    """Read stored copies again, every byte, and compare with the catalogue.
+    """Read copies again, every byte, and compare.
 
     With --fidelity it uploads the originals that you name into a test album, fetches them back in
     every way the API has, and says what was kept and lost: bytes, pixels, size, EXIF, place. The

@@ -31,7 +31,9 @@ def doctor(
         typer.Option("--redact", help="Print what a bug report needs, all names hashed, as JSON."),
     ] = False,
 ) -> None:
-    """Tell what is installed and readable, which parts of an export are missing, what to do next.
+    """Tell what is wrong or missing, and what to do next.
+
+    It looks at the installation, the catalogue, and the exports and libraries that are named.
 
     With --redact it prints versions, counts and problems for a bug report: no name, no place, no
     picture of yours is in it. Read it before you send it.

@@ -53,7 +53,7 @@ def copy_list(
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """List what is not safe yet, in a form that people or other tools read.
+    """List what is not safe yet, for people or other tools.
 
     Example: gphotos-reconcile export copy-list --format csv --out copy-list.csv
     """
@@ -105,8 +105,9 @@ def duplicates(
     out: Annotated[Path, typer.Option(help="A folder for links, or a .nul file for the list.")],
     dry_run: DryRun = False,
 ) -> None:
-    """Lay out local duplicates to look through: hard links, keep_ beside away_; nothing is deleted.
+    """Lay out local duplicates to look through.
 
+    Hard links, keep_ beside away_; nothing is deleted.
     Run `match --within local` first. With a name ending in .nul only the paths that could be put
     away are written.
 
@@ -143,7 +144,9 @@ def datasette(
     folder: Annotated[Path, typer.Argument(help="The folder for the configuration.")],
     dry_run: DryRun = False,
 ) -> None:
-    """Write what Datasette needs to show the catalogue with titled recipes and facets.
+    """Write what Datasette needs to show the catalogue.
+
+    It then has the recipes under their questions, and facets.
 
     Example: gphotos-reconcile export datasette browse
     """
@@ -173,7 +176,9 @@ def sums(
     algorithm: Annotated[str, typer.Option("--algorithm", help="sha256 or sha1.")] = "sha256",
     dry_run: DryRun = False,
 ) -> None:
-    """Write the digests of the copies as `sha256sum --check` and `sha1sum --check` read them.
+    """Write the digests of the copies for `sha256sum --check`.
+
+    Or, with `--algorithm sha1`, for `sha1sum --check`.
 
     Example: gphotos-reconcile export sums --out SHA256SUMS
     """
@@ -201,8 +206,9 @@ def exiftool_args(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Write what only Google knows (words, people, places, albums) as arguments for ExifTool.
+    """Write what only Google knows as arguments for ExifTool.
 
+    That is words, people, places and albums.
     With a name ending in .csv a table for `exiftool -csv=` is written instead.
 
     Example: gphotos-reconcile export exiftool-args --to ~/from-google --out words.args

@@ -97,7 +97,7 @@ def run(
     video_every: VideoEveryOption = 10.0,
     fail_on: FailOn = "",
 ) -> None:
-    """Do the whole job: read exports and libraries, compare, report, write the copy list.
+    """Do the whole job: read, compare, report, list copies.
 
     Example: gphotos-reconcile run takeout-*.zip --library ~/Pictures
     """
@@ -126,7 +126,7 @@ def run(
 
 
 def import_exports(context: typer.Context, exports: Exports) -> None:
-    """Read Takeout exports into the catalogue, straight from the archives.
+    """Read Takeout exports, straight from the archives.
 
     Example: gphotos-reconcile import takeout-*.zip
     """
@@ -181,7 +181,7 @@ def match(
         list[str], typer.Option("--prefer", help="A folder to keep from; repeatable.")
     ] = [],
 ) -> None:
-    """Compare the two sides and give every cloud item its verdict.
+    """Compare, and give every cloud item its verdict.
 
     With --within it looks for duplicates inside one side instead: thumbnails, recompressed and
     edited copies, raw and JPEG, bursts. Nothing is ever deleted.

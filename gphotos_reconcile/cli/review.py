@@ -50,7 +50,9 @@ def review(
         bool, typer.Option("--browser/--no-browser", help="Open a browser on the page.")
     ] = True,
 ) -> None:
-    """Decide by eye: each undecided photo beside its candidates, in a page on this machine only.
+    """Decide by eye, in a page on this machine only.
+
+    It shows each undecided photo beside its candidates; every decision is kept at once.
 
     Example: gphotos-reconcile review
     """

@@ -48,7 +48,7 @@ def upload(
     client_secret: ClientSecretFile = None,
     keyring: Keyring = False,
 ) -> None:
-    """Upload photos and videos to Google Photos, each once, whatever breaks on the way.
+    """Upload photos and videos, each once, whatever breaks.
 
     Example: gphotos-reconcile upload ~/Pictures/2019 --album "Summer 2019" --dry-run
     """
@@ -86,7 +86,7 @@ def stage_plan(
         bool, typer.Option("--toolkit", help="Prefer Google Photos Toolkit over links.")
     ] = False,
 ) -> None:
-    """Decide how each chosen item comes into the album; nothing is sent.
+    """Decide how each item comes into the album; sends nothing.
 
     Example: gphotos-reconcile stage plan cloud_only --title "To copy"
     """
@@ -117,7 +117,9 @@ def stage_apply(
     client_secret: ClientSecretFile = None,
     keyring: Keyring = False,
 ) -> None:
-    """Make the plan's albums, add what the API may add, and read them back.
+    """Make the plan's albums, fill them, and read them back.
+
+    The API fills them with what this program uploaded; the rest is told.
 
     Example: gphotos-reconcile stage apply
     """
@@ -163,7 +165,9 @@ def album_staging(
     out: Annotated[Path, typer.Option("--out", help="The folder for the files.")] = Path("staging"),
     dry_run: DryRun = False,
 ) -> None:
-    """Write a staging plan as files: JSON, CSV, a page of links, media keys, digests.
+    """Write a staging plan as files.
+
+    They are JSON, CSV, a page of links, media keys and digests.
 
     Example: gphotos-reconcile export album-staging --out staging
     """
@@ -190,7 +194,7 @@ def media_keys(
     out: Annotated[Path | None, typer.Option(help="The file; stdout otherwise.")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """List media keys, one a line, as Google Photos Toolkit takes them.
+    """List media keys as Google Photos Toolkit takes them.
 
     Example: gphotos-reconcile export media-keys cloud_only --out keys.txt
     """

@@ -34,7 +34,7 @@ def demo(
     ] = 0,
     dry_run: DryRun = False,
 ) -> None:
-    """Make a small sample export and library, and run the whole job on it.
+    """Make a small sample and run the whole job on it.
 
     With --google a stand-in for Google Photos starts on this machine, and sign-in, upload,
     albums, picker and a spent quota are tried against it; each step says what a real account
@@ -87,7 +87,9 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Ask where exports and libraries are, and write the config file in this folder.
+    """Write the config file, so that `run` needs no arguments.
+
+    It asks for exports and libraries that are not given, and writes into this folder.
 
     Example: gphotos-reconcile init
     """

@@ -60,7 +60,9 @@ def sync_picker(
     client_secret: ClientSecretFile = None,
     keyring: Keyring = False,
 ) -> None:
-    """Pick photos in Google's own page, up to 2,000 a round, and note what was picked.
+    """Pick photos in Google's own page, and note which.
+
+    Up to 2,000 are picked in a round.
 
     Example: gphotos-reconcile sync picker --fingerprint
     """
@@ -90,7 +92,7 @@ def import_inventory(
     context: typer.Context,
     inventory: Annotated[Path, typer.Argument(metavar="CSV", help="The toolkit's metadata CSV.")],
 ) -> None:
-    """Read a whole-library inventory, as Google Photos Toolkit exports it.
+    """Read the inventory that Google Photos Toolkit exports.
 
     Example: gphotos-reconcile import-inventory google-photos-metadata.csv
     """

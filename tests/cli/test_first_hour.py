@@ -58,6 +58,15 @@ def test_every_command_has_an_example_that_parses(names: tuple[str, ...], comman
         assert parse(shlex.split(line)[1:]) == names
 
 
+@pytest.mark.parametrize(("names", "command"), LEAVES, ids=[" ".join(n) for n, _ in LEAVES])
+def test_the_list_of_commands_cuts_no_sentence_on_80_columns(
+    names: tuple[str, ...], command: Any
+) -> None:
+    longest = max(len(other[-1]) for other, _ in LEAVES if other[:-1] == names[:-1])
+
+    assert not command.get_short_help_str(80 - 6 - longest).endswith("...")
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
