@@ -58,6 +58,11 @@ _WORTH: Final = {
 }
 
 
+_TWO_EXPOSURES: Final = frozenset(
+    {"other_grain", "other_noise", "pixels_differ", "shifted", "other_exposure"}
+)
+
+
 class Pair(NamedTuple):
     """A cloud item and one of its candidates."""
 
@@ -244,7 +249,7 @@ class CloserLook:
         fine = self._measured(keys, is_whole=False)
         found = weigh(left, right, replace(pixels, fine=fine, fine_tried=True), self._thresholds)
         rules = {evidence.rule for evidence in found}
-        return bool(rules & {"other_noise", "pixels_differ", "shifted", "other_exposure"})
+        return bool(rules & _TWO_EXPOSURES)
 
 
 def _turned(two: _Two, found: PairPixels) -> PairPixels:

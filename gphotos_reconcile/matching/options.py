@@ -49,9 +49,10 @@ class Thresholds:
 # 0.18 (shaken frames), fine_shift_px 0.14 / 0.33, fine ratio 7.9 where the block is at most 15
 # and 2.5 where it is larger / parts moved on 0.8 % of the area: 8.5 and 10. Of 298 copies with
 # grain none has noise_new >= 1.0 below a correlation of 0.35; fresh noise on a calm scene has.
-# In windows at full size (2026-11-28, q70 to q90, 44 exposures): grain of 0.5 and more repeats by
-# 0.46 and more in copies of q80; by 0.03 and less in the next frame of a series, 0.13 where a
-# camera trap's own coder makes the grain; by 0.35 and less where new grain was put on.
+# In windows at full size (2026-11-28; copies of q70 to q90, of 2048 px and HEIC of 20 photographs,
+# 31 neighbours in series): grain of 0.5 and more repeats by 0.54 and more in copies and by 0.03
+# and less in the next frame, but by 0.45 to 0.83 where the coder of a camera trap makes it;
+# fainter grain by 0.11 and more in copies, by 0.13 and less in neighbours.
 STRICT: Final = Thresholds(
     tile=4.0,
     small_tile=6.0,
@@ -63,7 +64,7 @@ STRICT: Final = Thresholds(
     fine_shift_px=0.15,
     noise_same=0.5,
     noise_new=0.5,
-    noise_repeats=0.45,
+    noise_repeats=0.55,
     flat_contrast=8.0,
     sure_tile=1.0,
     sure_small_tile=1.5,
@@ -79,7 +80,7 @@ CAREFUL: Final = Thresholds(
     fine_shift_px=0.25,
     noise_same=0.35,
     noise_new=1.0,
-    noise_repeats=0.4,
+    noise_repeats=0.5,
     flat_contrast=6.0,
     sure_tile=2.0,
     sure_small_tile=3.0,
@@ -95,7 +96,7 @@ LOOSE: Final = Thresholds(
     fine_shift_px=0.5,
     noise_same=0.2,
     noise_new=3.0,
-    noise_repeats=0.2,
+    noise_repeats=0.25,
     flat_contrast=3.0,
     sure_tile=5.0,
     sure_small_tile=7.0,

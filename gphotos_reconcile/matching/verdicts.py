@@ -168,6 +168,11 @@ def _of_equal_pixels(
         if rule in found:
             return _contradicted(cloud, local, found, found[rule])
     doubt = _doubt(found)
+    is_told = _first(found, STRONG_CORROBORATION) is not None
+    if doubt is not None and doubt.rule == "other_grain" and not is_told:
+        # Where the facts say one exposure, the grain was put on: that is for a person to judge.
+        reason = f"Much alike, and not the same: {doubt.detail}"
+        return _said(Verdict.VARIANT, doubt.rule, 45, reason, Relation.NEAR)
     if doubt is not None:
         return _said(Verdict.REVIEW, doubt.rule, 50, f"{equal.detail} But: {doubt.detail}")
     strength = 70 + 10 * ("pixels_fine" in found) + 10 * ("noise" in found)
@@ -195,7 +200,7 @@ def _doubt(found: Mapping[str, Evidence]) -> Evidence | None:
     always = _first(found, ("rival", "pixels_unsure"))
     if always is not None or "noise" in found:
         return always
-    doubts = ["other_noise", "other_date"]
+    doubts = ["other_grain", "other_noise", "other_date"]
     if _first(found, _CORROBORATION) is None:
         doubts.append("flat_picture")
     if _first(found, STRONG_CORROBORATION) is None:

@@ -72,14 +72,16 @@ def test_what_lies_together_or_has_another_grain_differs(moved: FineMeasures) ->
     ("grain", "said"),
     [
         (_OWN, "noise"),
-        (replace(_OWN, correlation=0.03, low=-0.05, new=2.0), "other_noise"),
+        (replace(_OWN, correlation=0.03, low=-0.05, new=2.0), "other_grain"),
+        (replace(_OWN, correlation=0.32, low=0.2, new=1.8), "other_noise"),
         (replace(_OWN, left=0.2, known=0.2, correlation=0.01, low=-0.1, new=0.2), "weak_noise"),
         (replace(_OWN, left=0.8, known=0.1, correlation=0.6, low=0.4, new=0.7), "weak_noise"),
         (replace(_OWN, left=0.64, known=3.3, correlation=0.26, low=0.2, new=0.6), None),
         (replace(_OWN, left=0.07, known=0.08, correlation=0.02, low=-0.1, new=0.07), None),
     ],
     ids=[
-        "one exposure", "fresh grain", "faint and fresh", "more than the other had",
+        "one exposure", "fresh grain", "half fresh grain", "faint and fresh",
+        "more than the other had",
         "mostly taken by the coder", "rounding alone",
     ],
 )  # fmt: skip
@@ -87,7 +89,7 @@ def test_grain_says_what_it_can(grain: Grain, said: str | None) -> None:
     fine = replace(_FOLIAGE, ratio=1.0, tail=0.9, grain=grain)
     expected = set() if said is None else {said}
 
-    assert _rules(fine) & {"noise", "other_noise", "weak_noise"} == expected
+    assert _rules(fine) & {"noise", "other_grain", "other_noise", "weak_noise"} == expected
 
 
 def test_grain_that_was_reduced_raises_no_weak_doubt() -> None:
