@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from gphotos_reconcile.core.model import Judgement, Side
+from gphotos_reconcile.store.assets import plain_rows
 from gphotos_reconcile.store.identities import chunks
 
 _NOT_JUDGED: Final = (
@@ -42,7 +43,7 @@ def touched_ids(conn: Connection) -> list[int]:
 def search_facts(conn: Connection, side: Side) -> bytes:
     """Return the packed facts of one side, joined by ascending item id."""
     query = "SELECT facts FROM search_row WHERE side = ? ORDER BY item_id"
-    return b"".join(conn.exec_driver_sql(query, (side.value,)).scalars())
+    return b"".join(facts for (facts,) in plain_rows(conn, query, (side.value,)))
 
 
 def replace_search_rows(
