@@ -12,6 +12,7 @@ from gphotos_reconcile.matching.planes import Cells, Plane, plane_of, resampled,
 _BLOCK_PX: Final = 8
 _ASPECT_SLACK_PX: Final = 1.5
 _MAX_SHIFT_PX: Final = 0.6
+_MOVES: Final = [2, 3, 4, 5]  # of the fitted parts those that shift and scale
 _TAIL: Final = 99.0
 _FIELDS: Final = 8
 
@@ -117,11 +118,15 @@ def _fitted(copy: Plane, other: Plane) -> _Fit:
     wanted = difference[::step, ::step].ravel().astype(np.float64)
     ridge = np.eye(len(parts)) * 1e-4 * len(wanted)
     weights = np.linalg.solve(terms.T @ terms + ridge, terms.T @ wanted)
-    weights[2:6] = np.clip(weights[2:6], -_MAX_SHIFT_PX, _MAX_SHIFT_PX)
-    moves = [np.float32(weight) * part for weight, part in zip(weights, parts, strict=True)]
-    moved = other + sum(moves[2:6])
-    left = difference - sum(moves)
-    return _Fit(left, moved, np.square(across) + np.square(down), float(np.abs(weights[2:6]).max()))
+    weights[_MOVES] = np.clip(weights[_MOVES], -_MAX_SHIFT_PX, _MAX_SHIFT_PX)
+    texture = np.square(across) + np.square(down)
+    moved, left = other.copy(), difference
+    for number, part in enumerate(parts):
+        np.multiply(part, np.float32(weights[number]), out=part)
+        left -= part
+        if number in _MOVES:
+            moved += part
+    return _Fit(left, moved, texture, float(np.abs(weights[_MOVES]).max()))
 
 
 def _block_residuals(left: Plane, texture: Plane) -> tuple[Cells, Cells]:

@@ -119,6 +119,14 @@ class WorkerPool:
     ) -> None:
         self.close()
 
+    def rest(self) -> None:
+        """Let the workers end where they have nothing to do: their memory is wanted elsewhere.
+
+        They are started again with the next job.
+        """
+        with self._turn:
+            self.close()
+
     def close(self) -> None:
         """End all workers; what they had in hand is dropped."""
         for hand in self._hands:

@@ -113,6 +113,7 @@ def _judge(
         conn = stack.enter_context(catalog.connect())
         judges: Judges | None = None
         if len(work.cloud) >= _PROCESSES_FROM and pictures.pool.jobs > 1:
+            pictures.pool.rest()  # those that read the files have grown
             judges = stack.enter_context(
                 ProcessJudges(catalog.path, options, pictures, count=pictures.pool.jobs)
             )

@@ -62,6 +62,18 @@ def test_a_caller_that_leaves_early_leaves_nothing_behind(pool: WorkerPool) -> N
     assert list(again) == ["other"]
 
 
+def test_workers_that_rest_are_there_for_the_next_job(pool: WorkerPool) -> None:
+    before = dict(pool.fingerprints([("one", BytesSource(jpeg(seed=1)))]))
+    workers = [hand.process for hand in pool._hands]
+
+    pool.rest()
+    after = dict(pool.fingerprints([("one", BytesSource(jpeg(seed=1)))]))
+
+    assert workers
+    assert all(process.poll() is not None for process in workers)
+    assert before == after
+
+
 def test_two_threads_take_turns(pool: WorkerPool) -> None:
     found: dict[str, int] = {}
 

@@ -87,6 +87,9 @@ class NoDecoder:
     def fine_lumas(self, jobs: Iterable[object], view: FineView) -> Iterator[tuple[object, object]]:
         return iter(())
 
+    def rest(self) -> None:
+        pass
+
 
 @cache
 def _pixels(number: int, look: int) -> Pixels:
