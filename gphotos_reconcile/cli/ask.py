@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gphotos_reconcile.cli.completing import one_of, recipe_names
-from gphotos_reconcile.cli.output import note, say, say_document, say_json
+from gphotos_reconcile.cli.output import note, say, say_document, say_json, spelled
 from gphotos_reconcile.cli.settings import settings_of
 from gphotos_reconcile.cli.writing import DryRun, written
 from gphotos_reconcile.core.errors import UsageError
@@ -63,7 +63,7 @@ def report(
     settings = settings_of(context)
     chosen = _report_form(form, out, as_json=settings.json)
     with open_catalog(settings.catalog, write=False) as catalog:
-        told = write_report(catalog, chosen, out, dry_run=dry_run)
+        told = write_report(catalog, chosen, out, spelled=spelled, dry_run=dry_run)
     if not isinstance(told, str):
         if settings.json:
             say_json({"schema": 1, "written": told, "dry_run": dry_run})

@@ -28,7 +28,7 @@ from gphotos_reconcile.core.report_words import (
     state_of,
 )
 from gphotos_reconcile.exporters.report_data import report_csv, report_json
-from gphotos_reconcile.exporters.report_page import render_page
+from gphotos_reconcile.exporters.report_page import Spelled, render_page
 from gphotos_reconcile.exporters.report_text import report_text
 from gphotos_reconcile.exporters.whole import write_whole
 from gphotos_reconcile.store.engine import Catalog
@@ -51,17 +51,23 @@ _WRITERS: Final[dict[str, Callable[[Report], str]]] = {
 
 
 def write_report(
-    catalog: Catalog, form: str, out: Path | None, *, dry_run: bool = False
+    catalog: Catalog,
+    form: str,
+    out: Path | None,
+    *,
+    spelled: Spelled = str,
+    dry_run: bool = False,
 ) -> str | Path:
     """Write the report as text, json, csv or html; return it where no file is named, else the file.
 
-    A page goes to `report.html` where `out` is a folder or has no `.html` at its end.
+    A page goes to `report.html` where `out` is a folder or has no `.html` at its end; its commands
+    are written as `spelled` has them.
     """
     report = report_of(catalog)
     if form == "html":
         ids = _pictured(report.findings)
         with thumbnails(catalog, ids, seconds=_THUMBNAILS_S) as thumbnail:
-            page = render_page(report, thumbnail)
+            page = render_page(report, thumbnail, spelled)
         out = _page_path(out or Path())
     else:
         page = _WRITERS[form](report)

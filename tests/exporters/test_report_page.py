@@ -173,3 +173,15 @@ def test_a_wild_range_of_years_keeps_the_newest() -> None:
     coverage = [month_source(f"{year}-01", "local", "/a", 1) for year in range(1900, 2030)]
     (only,) = heat_maps(coverage)
     assert (only.years[0][0], only.years[-1][0], len(only.years)) == ("1970", "2029", 60)
+
+
+def test_commands_are_written_as_they_have_to_be_typed() -> None:
+    text = render_page(
+        sample_report(),
+        _no_picture,
+        lambda told: told.replace("gphotos-reconcile ", "gphotos-reconcile --catalog '<b>.db' "),
+    )
+
+    commands = re.findall(r"<code>(gphotos-reconcile.*?)</code>", text)
+    assert len(commands) > 4
+    assert all(told.startswith("gphotos-reconcile --catalog &#39;&lt;b&gt;") for told in commands)

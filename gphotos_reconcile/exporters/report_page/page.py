@@ -21,6 +21,9 @@ from gphotos_reconcile.exporters.report_page import charts
 Thumbnail = Callable[[int], bytes | None]
 """Gives a small JPEG of an item, or None where none can be had."""
 
+Spelled = Callable[[str], str]
+"""Writes a command of this program as it has to be typed."""
+
 MOST_THUMBNAIL_BYTES: Final = 2_500_000
 """All thumbnails together; in the page they take a third more."""
 
@@ -75,14 +78,21 @@ class Card:
     picture: str  # a data: URI, "" where there is none
 
 
-def render_page(report: Report, thumbnail: Thumbnail) -> str:
-    """Return the whole page; under 5 MB whatever the library's size."""
+def render_page(report: Report, thumbnail: Thumbnail, spelled: Spelled = str) -> str:
+    """Return the whole page; under 5 MB whatever the library's size.
+
+    Args:
+        report: what it tells.
+        thumbnail: gives the pictures.
+        spelled: writes a command of this program as its reader has to type it.
+    """
     style = (resources.files(__package__ or "") / "templates" / "report.css").read_text("utf-8")
     template = _environment().get_template("report.html")
     budget = _Budget(thumbnail)
     return template.render(
         style=Markup(style),  # noqa: S704 - our own file, not a user's text
         style_hash=_csp_hash(style),
+        spelled=spelled,
         report=report,
         found=report.findings,
         state_words=_STATE_WORDS[report.state],
