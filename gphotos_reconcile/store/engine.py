@@ -26,7 +26,9 @@ SCHEMA_VERSION: Final = 5
 # version (the page wal.html at sqlite.org, "the WAL-reset bug").
 _WAL_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MS: Final = 30_000
-_MMAP_BYTES: Final = 1 << 30
+_MMAP_BYTES: Final = 128 << 20
+"""What is mapped counts as our memory, in the process that has read the most of the file."""
+
 _MUCH_KIB: Final = 256 * 1024
 _ANALYZED_ROWS: Final = 1000
 
