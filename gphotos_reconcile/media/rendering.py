@@ -59,7 +59,10 @@ def _cut(luma: Image.Image, view: Windows) -> Image.Image:
     edge = view.edge_px
     stacked = Image.new("L", (edge, edge * len(view.corners)))
     for place, (left, top) in enumerate(view.corners):
-        box = (left * across, top * down, (left + edge) * across, (top + edge) * down)
+        # Rounding must not take the last window beyond the picture.
+        right = min((left + edge) * across, luma.width)
+        bottom = min((top + edge) * down, luma.height)
+        box = (left * across, top * down, right, bottom)
         stacked.paste(luma.resize((edge, edge), SAMPLES, box=box), (0, place * edge))
     return stacked
 

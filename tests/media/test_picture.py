@@ -6,12 +6,19 @@ import numpy as np
 import pillow_heif
 import pytest
 import rawpy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from gphotos_reconcile.core.model import CHROMA_PX, GRID_PX, Fingerprint, Kind, PictureSignature
+from gphotos_reconcile.core.model import (
+    CHROMA_PX,
+    GRID_PX,
+    Fingerprint,
+    Kind,
+    PictureSignature,
+    Windows,
+)
 from gphotos_reconcile.media.fingerprint import fingerprint
 from gphotos_reconcile.media.jpeg import coarse_scans
 from gphotos_reconcile.media.picture import turned
@@ -238,6 +245,33 @@ def test_an_empty_file_is_told_as_empty() -> None:
     assert found.kind is Kind.OTHER
     assert found.problem is not None
     assert "empty" in found.problem.message
+
+
+@example(300, 300, 73, 298)  # 73 * (300 / 73) is more than 300
+@given(st.integers(300, 700), st.integers(300, 700), st.integers(64, 300), st.integers(64, 300))
+def test_windows_in_the_last_corner_are_cut_in_every_size(
+    width: int, height: int, shown_width: int, shown_height: int
+) -> None:
+    corner = (shown_width - 64, shown_height - 64)
+    view = Windows(width_px=shown_width, height_px=shown_height, edge_px=64, corners=(corner,))
+    luma = np.add.outer(np.linspace(0, 90, height), np.linspace(0, 90, width))
+    stored = encoded(Image.fromarray(luma.astype(np.uint8)), "PNG")
+
+    window = fine_luma(BytesSource(stored), view)
+
+    assert (window.width_px, window.height_px) == (64, 64)
+    assert window.luma[-1] >= 170
+
+
+def test_windows_stand_one_below_the_other_as_they_are_in_the_picture() -> None:
+    cells = np.random.default_rng(3).integers(0, 256, (400, 500), dtype=np.uint8)
+    stored = encoded(Image.fromarray(cells), "PNG")
+    view = Windows(width_px=500, height_px=400, edge_px=64, corners=((0, 0), (436, 300), (7, 31)))
+
+    seen = fine_luma(BytesSource(stored), view)
+
+    parts = [cells[top : top + 64, left : left + 64] for left, top in view.corners]
+    assert seen.luma == np.concatenate(parts).tobytes()
 
 
 @pytest.mark.parametrize("name", FORMATS)
