@@ -32,6 +32,7 @@ _LEAST_PX: Final = 900
 
 _WINDOW_PX: Final = 256
 _WINDOWS: Final = 12
+_SEEN_MEANS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def measure_grain(copy: Plane, other: Plane, *, is_whole: bool) -> Grain | None:
     grain, known = copy - blurred(copy), other - blurred(other)
     own, its = tile_means(grain**2, _TILE_PX), tile_means(known**2, _TILE_PX)
     shared = tile_means(grain * known, _TILE_PX)
-    unrest = _unrest(tile_means(other, _CALM_PX), own.shape)
+    unrest = _unrest(tile_means(other, _CALM_PX), _TILE_PX // _CALM_PX)
     usable = _unclipped(tile_means(other, _TILE_PX))
     usable &= (own > _LEAST_VARIANCE) & (its > _LEAST_VARIANCE)
     if int(usable.sum()) < _MIN_TILES:
@@ -115,18 +116,16 @@ def _unclipped(levels: Plane | Cells) -> "np.ndarray[tuple[int, ...], np.dtype[n
     return (levels > _CLIPPED[0]) & (levels < _CLIPPED[1])
 
 
-def _unrest(calm: Cells, shape: tuple[int, ...]) -> Cells:
-    """Return the variance of the means within each tile: texture, not grain."""
-    size = _TILE_PX // _CALM_PX
-    cut = calm[: shape[0] * size, : shape[1] * size]
-    unrest: Cells = cut.reshape(shape[0], size, shape[1], size).var(axis=(1, 3))
+def _unrest(means: Cells, size: int) -> Cells:
+    """Return the variance within each square of `size` x `size` means: texture, not grain."""
+    rows, columns = means.shape[0] // size, means.shape[1] // size
+    cut = means[: rows * size, : columns * size].reshape(rows, size, columns, size)
+    unrest: Cells = cut.var(axis=(1, 3))
     return unrest
 
 
 def _unrest_of(part: Plane) -> float:
-    """Return the median over small tiles of the variance that averaging pixels leaves."""
+    """Return the median over small squares of the variance that averaging pixels leaves."""
     means = tile_means(part, 2)
-    rows, columns = (max(1, n // 4) for n in means.shape)
-    tall, wide = means.shape[0] // rows, means.shape[1] // columns
-    cut = means[: rows * tall, : columns * wide].reshape(rows, tall, columns, wide)
-    return float(np.median(cut.var(axis=(1, 3))))
+    edge = min(means.shape)
+    return float(np.median(_unrest(means, edge // max(1, edge // _SEEN_MEANS))))

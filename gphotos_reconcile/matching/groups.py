@@ -224,16 +224,16 @@ def _pairs(finder: CandidateFinder) -> tuple[Rows, tuple[Rows, Rows]]:
     Of two items it is enough that one is a candidate of the other. Pairs are sorted.
     """
     count = len(finder.local)
-    asked, codes = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    order = by_time(finder.local)
     places = np.empty(count, dtype=np.int64)
-    places[by_time(finder.local)] = np.arange(count)
+    places[order] = np.arange(count)
+    codes = [np.empty(0, dtype=np.int64)]
     for block in finder.blocks():
-        asked.append(block.asked)
         one, other = places[block.cloud_rows], places[block.local_rows]
         differ = one != other
         codes.append(np.unique((np.minimum(one, other) * count + np.maximum(one, other))[differ]))
     once = np.unique(np.concatenate(codes))
-    return np.concatenate(asked), (once // max(count, 1), once % max(count, 1))
+    return order, (once // max(count, 1), once % max(count, 1))
 
 
 def _member(keeper: MatchAsset, other: MatchAsset, said: Appraisal) -> Member | None:
