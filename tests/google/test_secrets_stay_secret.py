@@ -21,8 +21,10 @@ from tests.google.desk import Desk, Silent, job, png
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Everything logged by anything, at the most talkative level."""
+    # The program keeps its own lines to its own log once that was opened.
+    monkeypatch.setattr(logging.getLogger("gphotos_reconcile"), "propagate", True)
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     root = logging.getLogger()
