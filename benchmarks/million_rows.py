@@ -14,6 +14,7 @@ from gphotos_reconcile.core.model import CHROMA_PX, FRAME_GRID_PX, VideoFrame
 from gphotos_reconcile.core.times import EPOCH, utc_text
 from gphotos_reconcile.store.engine import open_catalog
 from gphotos_reconcile.store.rows import pack_frames
+from gphotos_reconcile.store.settings import mark_changed
 
 _EXPORTS = ("20250110T090000Z-1", "20260110T090000Z-1")
 _ROOTS = ("/photos", "/home/ann/Pictures", "/mnt/disk2/phone", "/mnt/disk2/old")
@@ -26,6 +27,7 @@ _CONTENT: Final = (
     " height, duration_s, times, camera_make, camera_model, iso, exposure_time_s, f_number, phash,"
     " dhash, luma_std, picture_width, picture_height, version"
 )
+_PATH: Final = "CAST(printf('%s/%s', substr(t, 1, 4), n) AS BLOB)"
 _LATER_INDEXES: Final = (
     ("ix_content_phash", "content (phash)"),
     ("ix_content_sha1", "content (sha1)"),
@@ -61,22 +63,26 @@ def make_catalog(path: Path, *, cloud: int, local: int, said: bool = False) -> N
         if said:
             _verdicts(conn, cloud=cloud, local=local)
         _rest(conn, cloud=cloud)
+        conn.exec_driver_sql("DELETE FROM unsettled")  # the items are made as well
         conn.exec_driver_sql("COMMIT")
         conn.exec_driver_sql("PRAGMA analysis_limit=1000")
         conn.exec_driver_sql("ANALYZE")
 
 
 def add_items(conn: Connection, *, local: int, cloud: int = 0, home: int = 0) -> None:
-    """Add new items to a catalogue made with `local` local ones: a cloud side, and a local one."""
-    conn.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # files and items point to each other
-    newest = conn.exec_driver_sql("SELECT MAX(item_id) FROM item").scalar_one()
+    """Add new files to a catalogue made with `local` local ones, as a scan leaves them behind.
+
+    They wait for being gathered into items.
+    """
+    newest = conn.exec_driver_sql("SELECT MAX(file_id) FROM file").scalar_one()
     if cloud:
         made = make_cloud(make_local(local, seed=local), cloud, seed=newest)
-        _side(conn, "cloud", made, first=newest + 1)
+        _side(conn, "cloud", made, first=newest + 1, items=False)
     if home:
         made = make_local(home, seed=newest)
         made.scene[:] += newest
-        _side(conn, "local", made, first=newest + cloud + 1)
+        _side(conn, "local", made, first=newest + cloud + 1, items=False)
+    mark_changed(conn)
 
 
 def _sources(conn: Connection) -> None:
@@ -109,7 +115,15 @@ def _sources(conn: Connection) -> None:
             )
 
 
-def _side(conn: Connection, side: str, made: Made, *, first: int, pixels: bool = True) -> None:
+def _side(  # noqa: PLR0913  # what is left out is told by name
+    conn: Connection,
+    side: str,
+    made: Made,
+    *,
+    first: int,
+    pixels: bool = True,
+    items: bool = True,
+) -> None:
     conn.exec_driver_sql(
         "CREATE TEMP TABLE IF NOT EXISTS made (n INTEGER PRIMARY KEY, content_id INTEGER,"
         " kind TEXT, t TEXT, stem TEXT)"
@@ -117,25 +131,27 @@ def _side(conn: Connection, side: str, made: Made, *, first: int, pixels: bool =
     conn.exec_driver_sql("DELETE FROM temp.made")
     for low in range(0, len(made), _BATCH):
         rows = slice(low, min(low + _BATCH, len(made)))
-        items = list(_items(made, rows, first, is_cloud=side == "cloud"))
+        facts = list(_items(made, rows, first, is_cloud=side == "cloud"))
         conn.exec_driver_sql(
-            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?)", [item[:5] for item in items]
+            "INSERT INTO temp.made VALUES (?, ?, ?, ?, ?)", [one[:5] for one in facts]
         )
-        own = [place for place, item in enumerate(items) if item[5] is not None]
+        own = [place for place, one in enumerate(facts) if one[5] is not None]
         if not own:
             continue
         marks = ", ".join("?" * (_CONTENT.count(",") + 1))
         conn.exec_driver_sql(
-            f"INSERT INTO content ({_CONTENT}) VALUES ({marks})", [items[p][5] for p in own]
+            f"INSERT INTO content ({_CONTENT}) VALUES ({marks})", [facts[p][5] for p in own]
         )
         if not pixels:
             continue
         grids = made.grids(rows)
         conn.exec_driver_sql(
             "INSERT INTO signature (content_id, luma, chroma, frames) VALUES (?, ?, ?, ?)",
-            [_signature(items[place], grids[place]) for place in own],
+            [_signature(facts[place], grids[place]) for place in own],
         )
-    _rows_of(conn, side)
+    _files_of(conn, side)
+    if items:
+        _items_of(conn, side)
 
 
 def _items(made: Made, rows: slice, first: int, *, is_cloud: bool) -> Iterator[tuple[Any, ...]]:
@@ -202,12 +218,12 @@ def _signature(item: tuple[Any, ...], grid: Any) -> tuple[Any, ...]:
     return (item_id, None, None, pack_frames(frames))
 
 
-def _rows_of(conn: Connection, side: str) -> None:
-    """Make files, items and sidecars of what `temp.made` holds."""
+def _files_of(conn: Connection, side: str) -> None:
+    """Make files and sidecars of what `temp.made` holds."""
     cloud = side == "cloud"
     source = f"1 + n % {len(_EXPORTS)}" if cloud else f"{len(_EXPORTS) + 1} + n % {len(_ROOTS)}"
     archive = f"({source}) * 100 + n / 7 % {_PARTS}" if cloud else f"({source}) * 100"
-    key, rule = ("'AF' || n", "'exact'") if cloud else ("NULL", "NULL")
+    rule = "'exact'" if cloud else "NULL"
     year = "CAST(substr(t, 1, 4) AS INTEGER)"
     prefix = "'Takeout/Google Photos/Photos from '" if cloud else "'/photos/library/'"
     sidecar = "n" if cloud else "NULL"
@@ -221,19 +237,29 @@ def _rows_of(conn: Connection, side: str) -> None:
         )
     conn.exec_driver_sql(
         "INSERT INTO file (file_id, source_id, archive_id, folder_id, path, path_text, filename,"
-        " size_bytes, content_id, run_id, item_id, role, sidecar_id, pair_rule)"
+        " size_bytes, content_id, run_id, sidecar_id, pair_rule)"
         f" SELECT n, {source}, {archive}, ({source}) * 10000 + {year},"
-        " CAST(printf('%s/%s', substr(t, 1, 4), n) AS BLOB),"
+        f" {_PATH},"
         f" {prefix} || substr(t, 1, 4) || '/' || n || '_' || stem || '.jpg', stem || '.jpg',"
-        f" 2000000, content_id, {source}, n, 'primary', {sidecar}, {rule} FROM temp.made"
+        f" 2000000, content_id, {source}, {sidecar}, {rule} FROM temp.made"
     )
+
+
+def _items_of(conn: Connection, side: str) -> None:
+    """Make each of those files an item of its own, of the same number."""
+    cloud = side == "cloud"
+    key, sidecar = ("'AF' || n", "n") if cloud else ("NULL", "NULL")
+    identity = f"'key:' || {key}" if cloud else f"'path:' || hex({_PATH})"
     conn.exec_driver_sql(
         "INSERT INTO item (item_id, side, identity, source_kind, file_id, content_id, sidecar_id,"
         " kind, name, name_stem, media_key, taken_at_utc, taken_at_basis, favorited, belongs)"
-        f" SELECT n, '{side}', 'key:' || n, '{'takeout' if cloud else 'local'}', n, content_id,"
+        f" SELECT n, '{side}', {identity}, '{'takeout' if cloud else 'local'}', n, content_id,"
         f" {sidecar}, kind, stem || '.jpg', stem, {key}, CASE WHEN n % 211 = 0 THEN NULL ELSE t"
         " END, 'sidecar', n % 50 = 0, CASE WHEN n % 40 = 0 THEN 'partner' WHEN n % 41 = 0 THEN"
         " 'shared' WHEN n % 90 = 0 THEN 'trash' ELSE 'own' END FROM temp.made"
+    )
+    conn.exec_driver_sql(
+        "UPDATE file SET item_id = n, role = 'primary' FROM temp.made WHERE file_id = n"
     )
 
 

@@ -62,7 +62,8 @@ def plain_rows(
     """Yield rows as plain tuples; of a million, rows with names would cost more than they hold."""
     raw = conn.connection.driver_connection
     assert raw is not None  # noqa: S101  # the connection is open
-    yield from raw.execute(query, tuple(values))
+    found: Iterator[tuple[Any, ...]] = raw.execute(query, tuple(values))
+    return found
 
 
 def _item_row(row: Sequence[Any]) -> ItemRow:

@@ -20,7 +20,7 @@ from gphotos_reconcile.store import google_schema as google_schema  # noqa: PLC0
 from gphotos_reconcile.store.lock import writer_lock
 
 APPLICATION_ID: Final = 0x6770_7265  # "gpre", so that `file` and other tools can tell
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 # Two connections that write and checkpoint at once can corrupt a WAL database before this
 # version (the page wal.html at sqlite.org, "the WAL-reset bug").
@@ -31,6 +31,9 @@ _MMAP_BYTES: Final = 128 << 20
 
 _MUCH_KIB: Final = 256 * 1024
 _ANALYZED_ROWS: Final = 1000
+
+LEARN_FROM: Final = 0.02
+"""From this share of new rows on SQLite has to learn anew how they are spread."""
 
 
 @dataclass(frozen=True, slots=True)

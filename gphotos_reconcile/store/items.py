@@ -12,6 +12,7 @@ from gphotos_reconcile.core.items import TimeClues, belongs_to, capture_time
 from gphotos_reconcile.core.model import CaptureTime, Kind
 from gphotos_reconcile.core.names import name_stem
 from gphotos_reconcile.core.times import EPOCH, parse_utc, utc_text
+from gphotos_reconcile.store.concerned import find_concerned, note_albums, settle
 from gphotos_reconcile.store.rows import times_of
 from gphotos_reconcile.store.schema import item
 from gphotos_reconcile.store.upsert import upsert
@@ -58,8 +59,14 @@ class _Words(NamedTuple):
     origin: str | None = None
 
 
-def resolve_items(conn: Connection) -> None:
-    """Work out all items from the files and pairs; item ids of known identities stay."""
+def resolve_items(conn: Connection) -> float:
+    """Work out items from the files and pairs that changed; item ids of known identities stay.
+
+    What comes out is what working out all of them anew would give. Returns the share of all files
+    that was gathered anew.
+    """
+    share = find_concerned(conn)
+    note_albums(conn)
     _pair_local_motion(conn)
     _run_script(conn, "items.sql")
     _split_unlike(conn)
@@ -73,7 +80,10 @@ def resolve_items(conn: Connection) -> None:
         " WHERE m.file_id = file.file_id"
         " AND (file.item_id IS NOT i.item_id OR file.role IS NOT m.role)"
     )
+    note_albums(conn)
     _run_script(conn, "albums.sql")
+    settle(conn)
+    return share
 
 
 def _run_script(conn: Connection, name: str) -> None:
@@ -86,14 +96,15 @@ def _run_script(conn: Connection, name: str) -> None:
 def _pair_local_motion(conn: Connection) -> None:
     """Give each local Live Photo video its still: by Apple's identifier, in the same folder."""
     conn.exec_driver_sql(
-        "UPDATE file SET companion_id = (SELECT MIN(p.file_id) FROM file AS p"
-        "  JOIN content AS pc ON pc.content_id = p.content_id AND pc.kind = 'photo'"
-        "  JOIN content AS vc ON vc.content_id = file.content_id"
-        "  WHERE p.folder_id = file.folder_id AND p.gone = 0"
-        "    AND pc.content_identifier = vc.content_identifier)"
-        " WHERE gone = 0 AND source_id IN (SELECT source_id FROM source WHERE kind = 'local')"
-        "  AND content_id IN (SELECT content_id FROM content"
-        "    WHERE kind = 'video' AND content_identifier IS NOT NULL)"
+        "UPDATE file SET companion_id = found.still FROM ("
+        " SELECT v.file_id, (SELECT MIN(p.file_id) FROM content AS vc"
+        "   CROSS JOIN content AS pc ON pc.content_identifier = vc.content_identifier"
+        "   CROSS JOIN file AS p ON p.content_id = pc.content_id"
+        "   WHERE vc.content_id = v.content_id AND vc.kind = 'video' AND pc.kind = 'photo'"
+        "     AND +p.folder_id = v.folder_id AND p.gone = 0) AS still"
+        " FROM temp.concerned AS n CROSS JOIN file AS v ON v.file_id = n.file_id"
+        " WHERE v.gone = 0 AND v.source_id IN (SELECT source_id FROM source WHERE kind = 'local')"
+        ") AS found WHERE file.file_id = found.file_id AND file.companion_id IS NOT found.still"
     )
 
 
@@ -162,7 +173,11 @@ def _drop_vanished(conn: Connection) -> None:
     """Delete items of files whose identity is no more, with what was said of them."""
     conn.exec_driver_sql("DROP TABLE IF EXISTS temp.vanished")
     conn.exec_driver_sql(
-        "CREATE TEMP TABLE vanished AS SELECT i.item_id FROM item AS i"
+        "CREATE TEMP TABLE vanished AS SELECT i.item_id FROM ("
+        "  SELECT f.item_id FROM temp.concerned AS n CROSS JOIN file AS f USING (file_id)"
+        "  WHERE f.item_id IS NOT NULL"
+        "  UNION SELECT id FROM unsettled WHERE sort = 'item') AS before"
+        " JOIN item AS i ON i.item_id = before.item_id"
         " WHERE i.file_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM temp.member AS m"
         " WHERE m.side = i.side AND m.identity = i.identity AND m.role = 'primary')"
     )
@@ -180,7 +195,7 @@ def _drop_vanished(conn: Connection) -> None:
 
 
 def _fresh_primaries(conn: Connection) -> Iterator[_Primary]:
-    """Yield the items that are new or whose file, bytes, video or sidecar changed."""
+    """Yield the items that are new, or of which a file or a sidecar changed."""
     sidecar = (
         "(SELECT s.sidecar_id FROM temp.member AS k JOIN sidecar AS s"
         " ON s.sidecar_id = k.sidecar_id JOIN source AS q ON q.source_id = s.source_id"
@@ -203,6 +218,8 @@ def _fresh_primaries(conn: Connection) -> Iterator[_Primary]:
         " WHERE i.item_id IS NULL OR i.file_id IS NOT n.file_id"
         " OR i.content_id IS NOT n.content_id OR i.motion_file_id IS NOT n.motion_file_id"
         " OR i.sidecar_id IS NOT n.sidecar_id"
+        " OR EXISTS (SELECT 1 FROM temp.member AS k JOIN temp.concerned AS o USING (file_id)"
+        "  WHERE k.side = n.side AND k.identity = n.identity AND o.round = 0)"
         " ORDER BY n.side, n.identity"
     )
     for row in conn.exec_driver_sql(query).fetchall():

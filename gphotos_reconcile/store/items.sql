@@ -1,5 +1,6 @@
 -- Which stored files are one photo. Each statement is one step; `member` lives in memory and is
--- made anew each time, so that the result never depends on the order of imports.
+-- made anew each time, of the files that a change may concern (see store/concerned.py) with all
+-- that hangs together with them, so that the result never depends on the order of imports.
 
 DROP TABLE IF EXISTS temp.member;
 
@@ -12,7 +13,8 @@ INSERT INTO member
 SELECT f.file_id, 'cloud',
   'key:' || s.media_key || CASE WHEN f.edited_id IS NOT NULL THEN '#edited' ELSE '' END,
   f.content_id, f.sidecar_id, f.companion_id, 'copy', 0
-FROM file AS f
+FROM temp.concerned AS n
+CROSS JOIN file AS f ON f.file_id = n.file_id
 JOIN source AS r ON r.source_id = f.source_id AND r.kind = 'takeout'
 LEFT JOIN sidecar AS s ON s.sidecar_id = f.sidecar_id
 WHERE f.gone = 0;
@@ -20,7 +22,8 @@ WHERE f.gone = 0;
 -- On the local side every file is an item of its own.
 INSERT INTO member
 SELECT f.file_id, 'local', 'path:' || hex(f.path), f.content_id, NULL, f.companion_id, 'copy', 0
-FROM file AS f
+FROM temp.concerned AS n
+CROSS JOIN file AS f ON f.file_id = n.file_id
 JOIN source AS r ON r.source_id = f.source_id AND r.kind = 'local'
 WHERE f.gone = 0 AND f.content_id IS NOT NULL;
 

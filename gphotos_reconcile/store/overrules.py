@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -39,6 +40,9 @@ from gphotos_reconcile.store.schema import (
 )
 from gphotos_reconcile.store.verdicts import coverage_gaps
 
+BY_PERSON: Final = verdict.c.rule == literal_column(f"'{PERSON_RULE}'")
+"""Tells the verdicts that rest on a person's word; written out, so that an index finds them."""
+
 _JUDGED: Final = ("verdict", "rule", "strength", "reason", "counterpart_id", "relation")
 
 
@@ -48,7 +52,7 @@ def apply_decisions(conn: Connection) -> int:
     To be called after verdicts or groups were worked out anew, in the same transaction. It starts
     from the machine's judgement each time, so calling it twice changes nothing.
     """
-    _restore_verdicts(conn, verdict.c.rule == PERSON_RULE)
+    _restore_verdicts(conn, BY_PERSON)
     count = apply_to_subjects(conn, subjects_decided(conn, Scope.PAIR))
     _restore_members(conn, duplicate_member.c.machine_is_keeper.is_not(None))
     for side, group_id in groups_of(conn, subjects_decided(conn, Scope.GROUP)):
@@ -151,7 +155,7 @@ def _restore_verdicts(conn: Connection, which: ColumnElement[bool]) -> None:
 
     A verdict that was worked out anew no longer carries the person's rule and is left as it is.
     """
-    persons = (verdict.c.rule == PERSON_RULE) & which
+    persons = BY_PERSON & which
     conn.execute(delete(verdict).where(persons, verdict.c.machine_verdict.is_(None)))
     there = item.alias("there")
     is_there = exists().where(there.c.item_id == verdict.c.machine_counterpart_id)

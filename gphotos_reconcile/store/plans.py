@@ -69,9 +69,12 @@ def plan_items(
 
 def count_verdicts(conn: Connection) -> dict[tuple[str, str], int]:
     """Return how many cloud items have which verdict, by (verdict, belongs)."""
+    # Of a million items their rows are a gigabyte: the two indexes hold all that is asked for.
     query = (
-        "SELECT verdict, belongs, COUNT(*) FROM reconciliation GROUP BY verdict, belongs"
-        " ORDER BY verdict, belongs"
+        "SELECT COALESCE(v.verdict, 'unknown') AS said, i.belongs, COUNT(*)"
+        " FROM item AS i INDEXED BY ix_item_belongs"
+        " LEFT JOIN verdict AS v INDEXED BY ix_verdict_of_item ON v.item_id = i.item_id"
+        " WHERE i.side = 'cloud' GROUP BY said, i.belongs ORDER BY said, i.belongs"
     )
     return {(said, belongs): count for said, belongs, count in conn.exec_driver_sql(query)}
 

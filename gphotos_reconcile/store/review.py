@@ -18,8 +18,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from gphotos_reconcile.core.decisions import PERSON_RULE
 from gphotos_reconcile.core.model import Verdict
+from gphotos_reconcile.store.overrules import BY_PERSON
 from gphotos_reconcile.store.schema import (
     album_item,
     content,
@@ -115,7 +115,7 @@ def verdict_counts(conn: Connection) -> dict[str, int]:
     # Only cloud items have a verdict: without a look at the items, the index alone answers.
     rows = conn.execute(select(verdict.c.verdict, func.count()).group_by(verdict.c.verdict))
     counts: dict[str, int] = {name: number for name, number in rows}  # noqa: C416 - typed rows
-    by_person = select(func.count()).where(verdict.c.rule == PERSON_RULE)
+    by_person = select(func.count()).where(BY_PERSON)
     counts[DECIDED] = conn.execute(by_person).scalar_one()
     return counts
 
@@ -148,11 +148,7 @@ def _queue(wanted: QueueFilter, *columns: Any, everything: bool = False) -> Sele
 
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    shown = (
-        verdict.c.rule == PERSON_RULE
-        if wanted.show == DECIDED
-        else verdict.c.verdict == wanted.show
-    )
+    shown = BY_PERSON if wanted.show == DECIDED else verdict.c.verdict == wanted.show
     asked: list[tuple[object, ColumnElement[bool]]] = [
         (wanted.folder, folder.c.path_text == wanted.folder),
         (wanted.album, _in_album(wanted.album)),

@@ -234,6 +234,7 @@ file = Table(
     Index("ix_file_content_id", "content_id"),
     Index("ix_file_item_id", "item_id"),
     Index("ix_file_sidecar_id", "sidecar_id"),
+    Index("ix_file_companion_id", "companion_id"),
 )
 
 item = Table(
@@ -276,6 +277,7 @@ item = Table(
     Index("ix_item_media_key", "media_key"),
     Index("ix_item_name_stem", "name_stem"),
     Index("ix_item_taken_at_utc", "taken_at_utc"),
+    Index("ix_item_belongs", "side", "belongs"),
 )
 
 album_item = Table(
@@ -334,6 +336,9 @@ verdict = Table(
     Column("machine_counterpart_id", Integer),
     Column("machine_relation", Text),
     Index("ix_verdict_verdict", "verdict"),
+    Index("ix_verdict_of_item", "item_id", "verdict"),
+    Index("ix_verdict_person", "item_id", sqlite_where=text("rule = 'person'")),
+    Index("ix_verdict_unjudged", "item_id", sqlite_where=text("machine_verdict IS NULL")),
     Index("ix_verdict_counterpart_id", "counterpart_id"),
 )
 
@@ -379,6 +384,15 @@ wider_look = Table(
     Column("correlated", Text),
 )
 
+unsettled = Table(
+    "unsettled",
+    metadata,
+    # 'file', 'sidecar' or 'item': came, changed or went since items were worked out
+    Column("sort", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 touched = Table(
     "touched",
     metadata,
@@ -397,6 +411,7 @@ duplicate_member = Table(
     Column("person_word", Text),
     Column("machine_is_keeper", Integer),  # kept while `is_keeper` follows a person's word
     UniqueConstraint("side", "group_id", "item_id"),
+    Index("ix_duplicate_member_item_id", "item_id"),
 )
 
 decision = Table(
@@ -429,4 +444,5 @@ copied = Table(
     _required("size_bytes", Integer),
     _required("modified_ns", Integer),
     Index("ix_copied_sha256", "sha256"),
+    Index("ix_copied_item_id", "item_id"),
 )

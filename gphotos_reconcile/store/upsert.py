@@ -1,10 +1,10 @@
 """Insert a row, or refresh the one that has its key."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import insert
 
 
 def upsert(
@@ -16,10 +16,17 @@ def upsert(
     returning: str,
 ) -> int:
     """Insert `values`, or refresh the row with the same `key`; return its column `returning`."""
-    statement = insert(table).values(**values)
-    fresh = {name: statement.excluded[name] for name in values if name not in key}
-    statement = statement.on_conflict_do_update(
-        index_elements=list(key), set_=fresh or {key[0]: statement.excluded[key[0]]}
-    )
-    found: int = conn.execute(statement.returning(table.c[returning])).scalar_one()
+    statement = _statement(table.name, tuple(values), key, returning)
+    found: int = conn.exec_driver_sql(statement, tuple(values.values())).scalar_one()
     return found
+
+
+@lru_cache(maxsize=256)
+def _statement(table: str, names: tuple[str, ...], key: tuple[str, ...], returning: str) -> str:
+    # Written once for each shape: to have it made anew for every row takes longer than the row.
+    fresh = [name for name in names if name not in key] or list(key[:1])
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET"
+        f" {', '.join(f'{name} = excluded.{name}' for name in fresh)} RETURNING {returning}"
+    )

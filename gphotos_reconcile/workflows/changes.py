@@ -27,6 +27,9 @@ MATCHER_VERSION: Final = 3
 _MOST_AFFECTED: Final = 0.5
 """Above this share of the cloud side everything is judged again."""
 
+_FEW: Final = 0.1
+"""Up to this share of the items are read one by one."""
+
 _MANY: Final = 20_000
 """From so many verdicts on their indexes are made afterwards."""
 
@@ -42,12 +45,25 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side of the catalogue at the last match, and now."""
+    """One side of the catalogue: what came to it since the last match, all if there was none."""
 
     side: Side
-    before: ItemColumns
     came: ItemColumns
-    now: ItemColumns
+    is_new: bool
+
+    @classmethod
+    def read(cls, conn: Connection, side: Side, touched: Sequence[int]) -> "_Side":
+        is_new = not search.has_facts(conn, side)
+        rows = item_rows(conn, side, None if is_new else touched)
+        return cls(side, ItemColumns.from_rows(rows), is_new)
+
+    def before(self, conn: Connection) -> ItemColumns:
+        """Return the side as it was."""
+        return ItemColumns.from_packed(search.search_facts(conn, self.side))
+
+    def now(self, before: ItemColumns, touched: Sequence[int]) -> ItemColumns:
+        """Return the side as it is."""
+        return before.with_changes(touched, self.came) if touched else before
 
     def rows(self) -> Iterator[tuple[int, str, bytes]]:
         ids = self.came.item_id.tolist()
@@ -69,11 +85,20 @@ def prepare(catalog: Catalog, options: MatchOptions, pictures: FineSource) -> Wo
     with catalog.connect() as conn:
         before = read_setting(conn, "matched")
         touched = search.touched_ids(conn)
-        cloud, local = (_side(conn, side, touched) for side in (Side.CLOUD, Side.LOCAL))
+        cloud, local = (_Side.read(conn, side, touched) for side in (Side.CLOUD, Side.LOCAL))
+        local_before = local.before(conn)
+        local_now = local.now(local_before, touched)
+        cloud_count = search.count_items(conn, Side.CLOUD)
         again = None
         if _is_continued(before, told) and search.has_verdicts(conn):
-            change = LocalChange.between(local.before, local.now, touched)
-            again = _affected(conn, cloud, change, options, CatalogLoader(conn, pictures))
+            affected = cloud.came.item_id.tolist()
+            change = LocalChange.between(local_before, local_now, touched)
+            if not change.is_none:
+                cloud_now = cloud.now(cloud.before(conn), touched)
+                affected += _affected(conn, cloud_now, change, options, pictures)
+            again = sorted(set(affected))
+            if len(again) > _MOST_AFFECTED * cloud_count:
+                again = None
     with catalog.begin() as conn:
         if again is None:
             search.forget_all_verdicts(conn)
@@ -89,30 +114,30 @@ def prepare(catalog: Catalog, options: MatchOptions, pictures: FineSource) -> Wo
         write_setting(conn, "matched", told)
         write_setting(conn, "unmatched", "1")
         waiting = search.unjudged_ids(conn)
-        if len(waiting) > max(_MANY, len(cloud.now) // 2):
+        if len(waiting) > max(_MANY, cloud_count // 2):
             search.drop_slow_indexes(conn)
-    return Work(cloud=cloud.now.only(waiting), local=local.now, cloud_count=len(cloud.now))
+        asked = cloud.came if cloud.is_new else _columns(conn, waiting, cloud_count)
+    return Work(cloud=asked.only(waiting), local=local_now, cloud_count=cloud_count)
 
 
 def _affected(
     conn: Connection,
-    cloud: _Side,
+    cloud: ItemColumns,
     change: LocalChange,
     options: MatchOptions,
-    loader: CatalogLoader,
-) -> list[int] | None:
-    """Return the cloud items whose verdicts have to go, None for all of them."""
+    pictures: FineSource,
+) -> list[int]:
+    """Return the cloud items whose verdicts a change of the local side may concern."""
     wider = LookedWider.of(search.wider_looks(conn))
-    affected = affected_items(cloud.now, change, wider, loader, options).tolist()
-    again = sorted({*affected, *cloud.came.item_id.tolist()})
-    return None if len(again) > _MOST_AFFECTED * len(cloud.now) else again
+    loader = CatalogLoader(conn, pictures)
+    found: list[int] = affected_items(cloud, change, wider, loader, options).tolist()
+    return found
 
 
-def _side(conn: Connection, side: Side, touched: Sequence[int]) -> _Side:
-    before = ItemColumns.from_packed(search.search_facts(conn, side))
-    whole = not len(before)
-    came = ItemColumns.from_rows(item_rows(conn, side, None if whole else touched))
-    return _Side(side, before, came, before.with_changes(touched, came) if touched else before)
+def _columns(conn: Connection, waiting: Sequence[int], cloud_count: int) -> ItemColumns:
+    """Return what search knows of the cloud items that wait, and perhaps of more."""
+    few = waiting if len(waiting) < _FEW * cloud_count else None
+    return ItemColumns.from_packed(search.search_facts(conn, Side.CLOUD, few))
 
 
 def _told(options: MatchOptions) -> str:

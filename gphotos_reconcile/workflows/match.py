@@ -15,7 +15,7 @@ from gphotos_reconcile.matching.listed import of_listed
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.assets import item_rows
-from gphotos_reconcile.store.engine import Catalog, Connection, transaction
+from gphotos_reconcile.store.engine import LEARN_FROM, Catalog, Connection, transaction
 from gphotos_reconcile.store.google_pictures import (
     join_listed,
     listed_assets,
@@ -42,9 +42,6 @@ from gphotos_reconcile.workflows.scanning import settle_items
 _BATCH: Final = 4096
 _PROCESSES_FROM: Final = 4000
 """So many items to judge are worth the start of further processes."""
-
-_LEARN_FROM: Final = 0.02
-"""From this share of new verdicts on SQLite has to learn anew how its rows are spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def _go_on(
         judge_without_bytes(conn)
         apply_decisions(conn)
         write_setting(conn, "unmatched", "0")
-    if len(work.cloud) >= _LEARN_FROM * work.cloud_count:
+    if len(work.cloud) >= LEARN_FROM * work.cloud_count:
         catalog.refresh_statistics()
     return len(work.cloud)
 

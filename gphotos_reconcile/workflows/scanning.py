@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from gphotos_reconcile.core.model import Fingerprint, Problem, Repeated, ScanTotals, SourceKind
 from gphotos_reconcile.core.ports import ByteSource, Fingerprinter, Key, KnownBytes
-from gphotos_reconcile.store.engine import Catalog
+from gphotos_reconcile.store.engine import LEARN_FROM, Catalog
 from gphotos_reconcile.store.items import resolve_items
 from gphotos_reconcile.store.runs import begin_run, count_problems, end_run
 from gphotos_reconcile.store.scans import ScanWriter, Seen
@@ -121,10 +121,11 @@ def settle_items(catalog: Catalog) -> bool:
     with catalog.begin() as conn:
         if read_setting(conn, "changed") != "1":
             return False
-        resolve_items(conn)
+        share = resolve_items(conn)
         write_setting(conn, "changed", "0")
         write_setting(conn, "unmatched", "1")
-    catalog.refresh_statistics()
+    if share >= LEARN_FROM:
+        catalog.refresh_statistics()
     return True
 
 
