@@ -1,9 +1,10 @@
-"""What `match` costs by the number of items: python -m benchmarks.million 10000 100000 1000000.
+"""The rehearsal of a million items: python -m benchmarks.million 10000 100000 1000000.
 
-Makes a catalogue of so many items on each side (see `benchmarks.made`; 4.7 GB and some minutes for
-a million), and matches it with the command's own workflow: all of it, again with nothing new, with
-1,000 new cloud items, with 1,000 new local ones, and inside the local side with `--within`. No file
-of it exists, so that decoding for a closer look is left out: that is measured elsewhere.
+Makes a catalogue of so many items on each side (see `benchmarks.made`; 10 GB and some minutes for
+a million), and works on it with the commands' own workflows: match, match again with nothing new,
+the report page, the first page of the review, the copy list, match with 1,000 new cloud files and
+with 1,000 new local ones, and inside the local side with `--within`. No file of it exists, so that
+decoding for a closer look is left out: that is measured elsewhere.
 
 Memory is the largest sum over all processes, with shared pages counted once (PSS, read from Linux
 twice a second, without the pages of the catalogue's file that the system keeps for whoever asks).
@@ -22,13 +23,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from benchmarks.first_page import open_review
 from benchmarks.million_rows import add_items, make_catalog
 from gphotos_reconcile.core.model import Side
+from gphotos_reconcile.exporters.copylist import Form
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog, open_catalog
 from gphotos_reconcile.workflows.duplicates import GroupRequest, group_duplicates
+from gphotos_reconcile.workflows.export import PlanRequest, plan_from_catalog, write_list
 from gphotos_reconcile.workflows.match import match_catalog
+from gphotos_reconcile.workflows.report import write_report
 
 _NEW: Final = 1000
 
@@ -59,6 +64,7 @@ def _measure(path: Path, count: int, *, jobs: int | None, within: bool) -> None:
     with open_catalog(str(path), write=True) as catalog, WorkerPool(jobs) as pool:
         _match(catalog, pool, count, "match, all")
         _match(catalog, pool, count, "match, nothing new")
+        _show(catalog, path.parent, count)
         with catalog.begin() as conn:
             add_items(conn, local=count, cloud=_NEW)
         _match(catalog, pool, count, f"match, {_NEW} new cloud items")
@@ -68,6 +74,19 @@ def _measure(path: Path, count: int, *, jobs: int | None, within: bool) -> None:
         if within:
             with _told(count, "match --within local"):
                 group_duplicates(catalog, GroupRequest(side=Side.LOCAL), pool=pool)
+
+
+def _show(catalog: Catalog, folder: Path, count: int) -> None:
+    page = folder / "report.html"
+    with _told(count, "report page") as tell:
+        write_report(catalog, "html", page)
+        tell(f"{page.stat().st_size / 1e6:.2f} MB")
+    with _told(count, "first review page, server started"):
+        open_review(catalog)
+    with _told(count, "copy list") as tell:
+        plan = plan_from_catalog(catalog, PlanRequest())
+        write_list(plan, Form.CSV, folder / "copy.csv")
+        tell(f"{len(plan.actions)} files to copy")
 
 
 def _match(catalog: Catalog, pool: WorkerPool, count: int, what: str) -> None:

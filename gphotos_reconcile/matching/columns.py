@@ -4,7 +4,7 @@ A million items take about 100 MB: text is kept as 64-bit digests, 0 standing fo
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Final
@@ -16,7 +16,7 @@ from gphotos_reconcile.core.model import ItemRow, Kind
 
 KIND_CODES: Final = {kind.value: code for code, kind in enumerate(Kind)}
 
-_BLOCK_ROWS: Final = 65_536
+_BLOCK_ROWS: Final = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +74,13 @@ class ItemColumns:
         rows = np.frombuffer(packed, dtype=_PACKED)
         return cls(**{f.name: np.ascontiguousarray(rows[f.name]) for f in fields(cls)})
 
-    def packed(self) -> list[bytes]:
-        """Return each item as some bytes, to be kept."""
+    def packed(self) -> Iterator[bytes]:
+        """Yield each item as some bytes, to be kept."""
         rows = np.empty(len(self), dtype=_PACKED)
         for field in fields(self):
             rows[field.name] = getattr(self, field.name)
         whole, size = rows.tobytes(), _PACKED.itemsize
-        return [whole[first : first + size] for first in range(0, len(whole), size)]
+        return (whole[first : first + size] for first in range(0, len(whole), size))
 
     def with_changes(
         self, gone: Sequence[int] | NDArray[np.int64], came: "ItemColumns"

@@ -30,7 +30,7 @@ _MMAP_BYTES: Final = 128 << 20
 """What is mapped counts as our memory, in the process that has read the most of the file."""
 
 _MUCH_KIB: Final = 256 * 1024
-_ANALYZED_ROWS: Final = 1000
+_LEARN: Final = ("PRAGMA analysis_limit=1000", "ANALYZE")
 
 LEARN_FROM: Final = 0.02
 """From this share of new rows on SQLite has to learn anew how they are spread."""
@@ -70,8 +70,8 @@ class Catalog:
     def refresh_statistics(self) -> None:
         """Let SQLite learn how its rows are spread; without that some recipes take minutes."""
         with self.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA analysis_limit={_ANALYZED_ROWS}")
-            connection.exec_driver_sql("ANALYZE")
+            for statement in _LEARN:
+                connection.exec_driver_sql(statement)
 
 
 @contextmanager
@@ -214,6 +214,9 @@ def _upgrade(path: Path, version: int) -> None:
     with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(copy)) as new:
         old.backup(new)
     _migrate(copy)
+    with closing(sqlite3.connect(copy)) as new:
+        for statement in _LEARN:
+            new.execute(statement)
     backup.unlink(missing_ok=True)
     os.link(path, backup)
     _publish(copy, path)

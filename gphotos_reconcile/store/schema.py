@@ -277,7 +277,7 @@ item = Table(
     Index("ix_item_media_key", "media_key"),
     Index("ix_item_name_stem", "name_stem"),
     Index("ix_item_taken_at_utc", "taken_at_utc"),
-    Index("ix_item_belongs", "side", "belongs"),
+    Index("ix_item_belongs", "belongs", sqlite_where=text("side = 'cloud'")),
 )
 
 album_item = Table(

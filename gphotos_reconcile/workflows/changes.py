@@ -7,6 +7,7 @@ on where it was, and to have something judged again is to forget its verdict.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Final
 
 from gphotos_reconcile.core.model import FINGERPRINT_VERSION, Side
@@ -110,7 +111,7 @@ def prepare(catalog: Catalog, options: MatchOptions, pictures: FineSource) -> Wo
             rule = unfound(0, coverage_complete=was_complete).rule
             now = unfound(0, coverage_complete=options.coverage_complete)
             search.say_instead(conn, rule, now)
-        search.replace_search_rows(conn, touched, (*cloud.rows(), *local.rows()))
+        search.replace_search_rows(conn, touched, chain(cloud.rows(), local.rows()))
         write_setting(conn, "matched", told)
         write_setting(conn, "unmatched", "1")
         waiting = search.unjudged_ids(conn)

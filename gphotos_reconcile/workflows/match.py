@@ -65,6 +65,7 @@ def match_catalog(
     progress: Progress | None = None,
 ) -> MatchReport:
     """Give every cloud item its verdict; what nothing new can concern keeps the one it has."""
+    pool.rest()  # those that read the files have grown, and nothing is decoded for a while
     settle_items(catalog)
     with catalog.connect() as conn:
         gaps = tuple(coverage_gaps(conn))
@@ -110,7 +111,6 @@ def _judge(
         conn = stack.enter_context(catalog.connect())
         judges: Judges | None = None
         if len(work.cloud) >= _PROCESSES_FROM and pictures.pool.jobs > 1:
-            pictures.pool.rest()  # those that read the files have grown
             judges = stack.enter_context(
                 ProcessJudges(catalog.path, options, pictures, count=pictures.pool.jobs)
             )

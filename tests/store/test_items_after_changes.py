@@ -34,11 +34,11 @@ class World:
         self.chance = random.Random(seed)
         self._sources()
         for content_id in range(1, CONTENTS + 1):
-            self._insert("content", content_id=content_id, **self._content(content_id))
+            self.insert("content", content_id=content_id, **self._content(content_id))
         for sidecar_id in range(1, SIDECARS + 1):
-            self._insert("sidecar", **self._place(sidecar_id, "sidecar"), **self._sidecar())
+            self.insert("sidecar", **self._place(sidecar_id, "sidecar"), **self._sidecar())
         for file_id in range(1, FILES + 1):
-            self._insert("file", **self._place(file_id, "file"), **self._file())
+            self.insert("file", **self._place(file_id, "file"), **self._file())
 
     def change(self) -> None:
         """Change one thing, as a scan, a pairing or a person's hand would."""
@@ -93,15 +93,15 @@ class World:
 
     def _sources(self) -> None:
         for source_id, kind in ((1, "takeout"), (2, "takeout"), (3, "local")):
-            self._insert("source", source_id=source_id, kind=kind, name=f"s{source_id}")
-            self._insert(
+            self.insert("source", source_id=source_id, kind=kind, name=f"s{source_id}")
+            self.insert(
                 "archive", archive_id=source_id, source_id=source_id, name="", form="folder",
                 state="whole",
             )  # fmt: skip
-        self._insert("scan_run", run_id=1, source="s", kind="x", started_at_utc="2026")
+        self.insert("scan_run", run_id=1, source="s", kind="x", started_at_utc="2026")
         for folder_id in range(1, FOLDERS + 1):
             is_local = folder_id > FOLDERS // 2
-            self._insert(
+            self.insert(
                 "folder",
                 folder_id=folder_id,
                 source_id=3 if is_local else 1 + folder_id % 2,
@@ -161,7 +161,8 @@ class World:
             "edited_id": chance.randint(1, FILES // 3) if chance.random() < 0.1 else None,
         }
 
-    def _insert(self, table: str, **values: Any) -> None:
+    def insert(self, table: str, **values: Any) -> None:
+        """Add a row."""
         marks = ", ".join("?" * len(values))
         self.conn.exec_driver_sql(
             f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values())
@@ -220,3 +221,49 @@ def test_new_words_in_a_sidecar_reach_its_item(conn: Connection) -> None:
     resolve_items(conn)
     found = "SELECT description FROM item WHERE sidecar_id = ?"
     assert set(conn.exec_driver_sql(found, (sidecar_id,)).scalars()) == {"A hat"}
+
+
+def a_photo(world: World, number: int, folder_id: int, **told: Any) -> None:
+    """Add a file with a picture and a sidecar of its own."""
+    source_id = 1 + folder_id % 2
+    path = f"new/{number}"
+    place = {
+        "source_id": source_id, "archive_id": source_id, "folder_id": folder_id, "run_id": 1,
+        "path": path.encode(), "path_text": path, "filename": f"{number}.jpg",
+    }  # fmt: skip
+    world.insert("sidecar", sidecar_id=number, sort="item", **place, **told)
+    content = {
+        "sha256": f"{number:064x}", "sha1": f"{number:040x}", "size_bytes": number, "version": 1,
+        "mime_type": "image/jpeg", "kind": "photo", "content_digest": f"own{number}",
+        "phash": f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}", "width": number, "height": 3000,
+    }  # fmt: skip
+    world.insert("content", content_id=number, **content)
+    world.insert("file", file_id=number, content_id=number, sidecar_id=number, **place)
+
+
+@pytest.mark.parametrize("key", ["KX", None])
+def test_a_photo_that_comes_later_joins_the_album_of_its_sidecar(
+    conn: Connection, key: str | None
+) -> None:
+    world = World(conn, 0)
+    told = {"title": "later.jpg", "taken_at_utc": "2022-01-01T00:00:00Z", "media_key": key}
+    a_photo(world, 1001, 1, **told)
+    conn.exec_driver_sql("DELETE FROM file WHERE file_id = 1001")  # only its sidecar is there
+    conn.exec_driver_sql("UPDATE folder SET album = 'Late' WHERE folder_id = 1")
+    resolve_items(conn)
+    a_photo(world, 1002, 2, **told)
+    assert resolve_items(conn) < 1.0
+    in_album = "SELECT 1 FROM album_item NATURAL JOIN file WHERE album = 'Late' AND file_id = 1002"
+    assert conn.exec_driver_sql(in_album).scalar()
+
+
+def test_what_lay_apart_under_a_key_takes_it_when_the_first_one_leaves(conn: Connection) -> None:
+    world = World(conn, 0)
+    for number in (1002, 1001):  # the larger picture is the first one
+        a_photo(world, number, 2, title=f"{number}.jpg", media_key="KX")
+    resolve_items(conn)
+    named = "SELECT identity FROM item WHERE file_id = 1001"
+    assert str(conn.exec_driver_sql(named).scalar()).startswith("key:KX#")
+    conn.exec_driver_sql("UPDATE file SET sidecar_id = NULL WHERE file_id = 1002")
+    assert resolve_items(conn) < 1.0
+    assert conn.exec_driver_sql(named).scalar() == "key:KX"
