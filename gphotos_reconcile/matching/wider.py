@@ -19,10 +19,13 @@ from gphotos_reconcile.matching.loading import ItemLoader
 from gphotos_reconcile.matching.perceptual import grids_of
 
 MAX_LOCAL: Final = 60_000
-"""Above this the vectors of the local side would take more than 200 MB."""
+"""Above this the vectors of the local side would take more than 100 MB."""
 
 _LOAD: Final = 2048
 _ASK: Final = 256
+_AT_ONCE: Final = 2048
+"""So many local pictures at a time: their products with `_ASK` others take some 30 MB."""
+
 _SCALE: Final = 2048
 """Vectors in whole numbers: their products are exact in whatever order they are summed."""
 
@@ -38,7 +41,7 @@ class WiderLook:
         self._local = local
         self._loader = loader
         self._ids: NDArray[np.int64] | None = None
-        self._vectors: Vectors = np.empty((0, CELLS**2), dtype=np.float32)
+        self._vectors: NDArray[np.int16] = np.empty((0, CELLS**2), dtype=np.int16)
 
     def pairs(self, unfound: Sequence[Unfound]) -> dict[int, list[int]]:
         """Return for each cloud item the local pictures that correlate best, by item id."""
@@ -57,8 +60,7 @@ class WiderLook:
 
     def _best(self, asked: Sequence[Vectors]) -> Iterator[Vectors]:
         for first in range(0, len(asked), _ASK):
-            products = whole_numbers(np.stack(asked[first : first + _ASK])) @ self._vectors.T
-            yield from products.reshape(len(products), -1, len(WINDOWS)).max(axis=2)
+            yield from _likeness(np.stack(asked[first : first + _ASK]), self._vectors)
 
     def _made(self) -> NDArray[np.int64]:
         if self._ids is None:
@@ -75,22 +77,31 @@ class WiderLook:
         return self._ids
 
 
-def windows_of(pictures: Mapping[int, PictureSignature]) -> Vectors:
+def windows_of(pictures: Mapping[int, PictureSignature]) -> NDArray[np.int16]:
     """Return the vectors of every window of each picture, by ascending id, one row each."""
     grids = grids_of([pictures[item_id].luma for item_id in sorted(pictures)])
     return whole_numbers(window_vectors(grids, WINDOWS)).reshape(-1, CELLS**2)
 
 
-def correlate(cloud: Vectors, windows: Vectors) -> NDArray[np.bool_]:
+def correlate(cloud: Vectors, windows: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Tell which unit vectors of cloud pictures correlate with any of the windows."""
     found = np.zeros(len(cloud), dtype=np.bool_)
     for first in range(0, len(cloud), _ASK):
-        products = whole_numbers(cloud[first : first + _ASK]) @ windows.T
-        found[first : first + _ASK] = (products >= _LEAST_PRODUCT).any(axis=1)
+        likeness = _likeness(cloud[first : first + _ASK], windows)
+        found[first : first + _ASK] = (likeness >= _LEAST_PRODUCT).any(axis=1)
     return found
 
 
-def whole_numbers(units: Vectors) -> Vectors:
+def _likeness(units: Vectors, windows: NDArray[np.int16]) -> Vectors:
+    """Return the largest product of each vector with the windows of each picture."""
+    asked, size = whole_numbers(units).astype(np.float32), _AT_ONCE * len(WINDOWS)
+    parts = [np.empty((len(asked), 0), dtype=np.float32)]
+    for first in range(0, len(windows), size):
+        products = asked @ windows[first : first + size].T.astype(np.float32)
+        parts.append(products.reshape(len(asked), -1, len(WINDOWS)).max(axis=2))
+    return np.concatenate(parts, axis=1)
+
+
+def whole_numbers(units: Vectors) -> NDArray[np.int16]:
     """Return unit vectors scaled and rounded."""
-    rounded: Vectors = np.round(units * np.float32(_SCALE))
-    return rounded
+    return np.round(units * np.float32(_SCALE)).astype(np.int16)
