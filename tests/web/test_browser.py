@@ -542,6 +542,20 @@ def test_the_pages_as_files_bring_decisions_back(start: Start, page: Page, tmp_p
     assert [name for name in leaked if not re.fullmatch(r".*\.html", name)] == []
 
 
+@pytest.mark.parametrize("width_px", [390, 700, 1000, 1200, 1440])
+def test_no_field_sticks_out_of_its_box(start: Start, page: Page, width_px: int) -> None:
+    running = start(several(3))
+    page.set_viewport_size({"width": width_px, "height": 860})
+    launch(page, running)
+    page.goto(f"{running.session.origin}/rules?same_name=1")
+    outside = page.evaluate(
+        "[...document.querySelectorAll('fieldset input, fieldset select, fieldset button')]"
+        ".filter(one => one.getBoundingClientRect().right >"
+        " one.closest('fieldset').getBoundingClientRect().right).map(one => one.name)"
+    )
+    assert outside == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_both_colour_schemes_are_readable_and_nothing_is_wider_than_a_phone(
     start: Start, page: Page, scheme: str
