@@ -411,6 +411,29 @@ def groups(shelf: Shelf) -> None:
         shelf.group("local", dict.fromkeys(members, "identical"), members[0])
 
 
+@pytest.mark.parametrize(
+    ("relations", "heading", "chip"),
+    [
+        (("identical", "identical"), "2 copies of IMG_0001.jpg", "2 copies"),
+        (("burst", "burst"), "2 frames of a series, from IMG_0001.jpg", "2 frames"),
+        (("raw_jpeg", "raw_jpeg"), "2 files that belong together, like IMG_0001.jpg", "2 files"),
+    ],
+)
+def test_a_group_is_called_what_it_is(
+    start: Start, page: Page, relations: tuple[str, str], heading: str, chip: str
+) -> None:
+    def fill(shelf: Shelf) -> None:
+        members = [shelf.item(f"{at}/IMG_0001.jpg", side="local", picture="p") for at in "ab"]
+        shelf.group("local", dict(zip(members, relations, strict=True)), members[0])
+
+    running = start(fill, pictures=3)
+    launch(page, running)
+    page.goto(f"{running.session.origin}/groups/local")
+    expect(page.locator(".card .meta")).to_contain_text(chip)
+    page.locator(".card h3 a").first.click()
+    expect(page.locator("h1")).to_have_text(heading)
+
+
 def words_of(page: Page) -> list[str]:
     found: list[str] = page.locator(".copy").evaluate_all("all => all.map(one => one.dataset.word)")
     return found
