@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.accuracy.pipeline import MemoryItems, judge_all
-from benchmarks.accuracy.variants import EDIT, OTHER, SAME, Photo, make_variants
+from benchmarks.accuracy.variants import EDIT, OTHER, SAME, Photo, make_exposures, make_variants
 from gphotos_reconcile.core.model import Judgement, Side, Verdict
 from gphotos_reconcile.matching.options import MatchOptions, Profile
 
@@ -53,6 +53,11 @@ def measure(
         for name, options in settings.items():
             judged = judge_all(items, sorted(truth), local, options)
             results.append(_report(f"{name}, metadata {metadata}", judged, truth))
+    items = MemoryItems()
+    local, truth = _two_exposures(items, photos, folder)
+    for name, options in settings.items():
+        judged = judge_all(items, sorted(truth), local, options)
+        results.append(_report(f"{name}, two exposures of still scenes", judged, truth))
     return results
 
 
@@ -83,6 +88,23 @@ def _labelled(
         local += items.add(Side.LOCAL, frames[::2])
         for item_id in items.add(Side.CLOUD, frames[1::2]):
             truth[item_id] = (OTHER, f"series {directory.name}", None)
+    return local, truth
+
+
+def _two_exposures(items: MemoryItems, photos: list[Path], folder: Path) -> tuple[list[int], Truth]:
+    """Add scenes of which the first exposure is local; the photos they are made of are not."""
+    truth: Truth = {}
+    local: list[int] = []
+    for path in photos:
+        exposures = make_exposures(Photo.read(path), folder)
+        if exposures is None:
+            continue
+        first, made = exposures
+        [original] = items.add(Side.LOCAL, [first])
+        local.append(original)
+        ids = items.add(Side.CLOUD, [one.path for one in made])
+        for item_id, one in zip(ids, made, strict=True):
+            truth[item_id] = (one.label, one.kind, original if one.label == SAME else None)
     return local, truth
 
 

@@ -20,6 +20,8 @@ OTHER: Final = "other"
 _ORIENTATION: Final = 0x0112
 _SIXTEEN_MP: Final = 16_000_000
 _GREY: Final = 3.0
+_SCENE_PX: Final = 1600
+_STRENGTHS: Final = (1.5, 3.0, 6.0)  # grey levels at full light: a low, a middle, a high ISO
 _TURN_90: Final = Image.Transpose.ROTATE_90
 
 
@@ -75,6 +77,44 @@ def make_variants(photo: Photo, folder: Path) -> Iterator[Made]:
         # What is grey already is no edit when it is made grey: a copy like any other.
         is_copy = kind == "mono" and photo.is_grey
         yield Made(target, SAME if is_copy else label, kind)
+
+
+def make_exposures(photo: Photo, folder: Path) -> tuple[Path, list[Made]] | None:
+    """Write two exposures of one still scene: the first, its copies, and copies of the second.
+
+    The scene is the photo reduced by half, in which three quarters of its grain are averaged away;
+    each exposure draws its own. Nothing else tells them apart: no time, no camera, no movement.
+
+    Returns:
+        The first exposure and what was made, None where the photo is too small.
+    """
+    scene = photo.image.reduce(2)
+    if max(scene.size) < _SCENE_PX:
+        return None
+    number = f"{abs(hash_of(photo.path.name)):08x}"
+    strength = photo.chance.choice(_STRENGTHS)
+    first, second = (_exposed(scene, strength, f"{number}{turn}") for turn in (1, 2))
+    original = folder / f"{number}_first.jpg"
+    first.save(original, "JPEG", quality=94)
+    made = []
+    for label, frame, what in ((SAME, first, "first"), (OTHER, second, "second")):
+        for quality, longest_px in ((90, 0), (80, 0), (75, 2048), (75, 1024)):
+            size = f"q{quality}" if not longest_px else str(longest_px)
+            target = folder / f"{number}_{what}_{size}.jpg"
+            shown = Photo(target, frame, photo.exif, photo.chance).scaled(longest_px or 1 << 20)
+            shown.save(target, "JPEG", quality=quality)
+            made.append(Made(target, label, f"{what} exposure {size}"))
+    return original, made
+
+
+def _exposed(scene: Image.Image, strength: float, seed: str) -> Image.Image:
+    """Return the scene with grain of its own, blurred a little as demosaicing does."""
+    cells = np.asarray(scene, dtype=np.float32)
+    drawn = np.random.default_rng(hash_of(seed)).normal(0, strength, cells.shape)
+    grain = drawn.astype(np.float32) * np.sqrt(0.2 + cells / 255)
+    grain[1:] = 0.8 * grain[1:] + 0.4 * grain[:-1]
+    grain[:, 1:] = 0.8 * grain[:, 1:] + 0.4 * grain[:, :-1]
+    return Image.fromarray(np.clip(cells + grain, 0, 255).round().astype(np.uint8))
 
 
 def hash_of(text: str) -> int:

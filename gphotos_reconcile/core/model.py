@@ -240,12 +240,16 @@ class PictureSignature:
 class FinePicture:
     """A picture's luma, upright and in its own aspect, for a closer look at a few pairs.
 
-    `luma` is `width_px` x `height_px` bytes, row by row. Never kept in the catalogue.
+    `luma` is `width_px` x `height_px` bytes, row by row. Never kept in the catalogue. `steps` are
+    the 64 steps to which an upright JPEG rounds its luma, row by row of a block, empty where the
+    picture is none; `scale` is the size that is shown beside its own.
     """
 
     width_px: int
     height_px: int
     luma: bytes
+    steps: tuple[int, ...] = ()
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import numpy as np
 from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature
 from gphotos_reconcile.matching.coarse import Hints
 from gphotos_reconcile.matching.cropping import CropSearch
-from gphotos_reconcile.matching.fine import FineMeasures, compare_fine, compare_grain
+from gphotos_reconcile.matching.fine import FineMeasures, compare_fine, compare_windows
 from gphotos_reconcile.matching.grain import calm_windows
 from gphotos_reconcile.matching.loading import FINE_PX, FineStore, Key, fine_size_px
 from gphotos_reconcile.matching.options import MatchOptions, Profile
@@ -202,8 +202,8 @@ class CloserLook:
         parts = self._fine.get(copy, windows), self._fine.get(other, windows)
         if parts[0] is None or parts[1] is None:
             return
-        grain = compare_grain(parts[0], parts[1])
-        one.pixels = replace(one.pixels, fine=replace(one.pixels.fine, grain=grain))
+        fine = compare_windows(one.pixels.fine, parts[0], parts[1])
+        one.pixels = replace(one.pixels, fine=fine)
         self._weigh(one)
 
     def _settle_rivals(self, group: Sequence[_Weighed]) -> None:

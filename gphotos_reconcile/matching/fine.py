@@ -1,6 +1,6 @@
 """Two pictures compared at the smaller one's own resolution: blocks, misplacement, grain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from gphotos_reconcile.core.model import FinePicture
 from gphotos_reconcile.matching.grain import Grain, measure_grain
 from gphotos_reconcile.matching.planes import Cells, Plane, plane_of, resampled, tile_means
+from gphotos_reconcile.matching.rounding import strays
 
 _BLOCK_PX: Final = 8
 _ASPECT_SLACK_PX: Final = 1.5
@@ -26,7 +27,7 @@ class FineMeasures:
     misplacement, tone and sharpness are fitted, and `ratio` the largest of them beside what the
     picture's own texture lets expect there; `tail` is what one block in a hundred exceeds, and
     `gathered` the share of those blocks that lies in one of 8 x 8 fields, however those are
-    laid. `grain` is None where it says nothing.
+    laid. `grain` and `strays` (see `rounding`) are None where they say nothing.
     """
 
     width_px: int
@@ -40,6 +41,7 @@ class FineMeasures:
     tail: float
     gathered: float
     grain: Grain | None
+    strays: float | None
 
 
 def compare_fine(cloud: FinePicture, local: FinePicture, *, is_whole: bool = True) -> FineMeasures:
@@ -47,9 +49,9 @@ def compare_fine(cloud: FinePicture, local: FinePicture, *, is_whole: bool = Tru
 
     `is_whole` tells that the smaller of the two was not reduced to be looked at.
     """
+    if cloud.width_px * cloud.height_px > local.width_px * local.height_px * 1.02:
+        cloud, local = local, cloud
     copy, other = plane_of(cloud), plane_of(local)
-    if copy.size > other.size * 1.02:
-        copy, other = other, copy
     height, width = copy.shape
     same_aspect = _same_aspect(copy, other)
     other = resampled(other, height, width)
@@ -71,13 +73,19 @@ def compare_fine(cloud: FinePicture, local: FinePicture, *, is_whole: bool = Tru
         tail=float(np.percentile(ratios, _TAIL)),
         gathered=_gathered(ratios),
         grain=measure_grain(copy, fit.moved, is_whole=is_whole),
+        strays=strays(fit.left, other, cloud, local),
     )
 
 
-def compare_grain(copy: FinePicture, other: FinePicture) -> Grain | None:
-    """Compare the grain in the same windows of two pictures, both in the copy's own size."""
+def compare_windows(seen: FineMeasures, copy: FinePicture, other: FinePicture) -> FineMeasures:
+    """Add what the same windows of two pictures tell, both in the copy's own size."""
     first, second = plane_of(copy), plane_of(other)
-    return measure_grain(first, _fitted(first, second).moved, is_whole=True)
+    fit = _fitted(first, second)
+    return replace(
+        seen,
+        grain=measure_grain(first, fit.moved, is_whole=True),
+        strays=strays(fit.left, second, copy, other),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,13 @@ def _fine_evidence(fine: FineMeasures, thresholds: Thresholds) -> Iterator[Evide
         yield Evidence(rule="pixels_fine", strength=80, detail=detail, figures=figures)
     if fine.grain is not None:
         yield from _noise(fine.grain, thresholds)
+    if fine.strays is not None and fine.strays > thresholds.strays:
+        detail = (
+            f"{fine.strays:.0%} of the fine detail in calm parts differs by more than the JPEG of a"
+            f" copy rounds away (copies: up to {thresholds.strays:.0%}): another exposure?"
+        )
+        share = (("strays", round(fine.strays, 3)),)
+        yield Evidence(rule="beyond_rounding", strength=-45, detail=detail, figures=share)
 
 
 def _blocks(fine: FineMeasures, thresholds: Thresholds) -> str:

@@ -198,12 +198,16 @@ def _contradicted(
 def _doubt(found: Mapping[str, Evidence]) -> Evidence | None:
     """Return what forbids a claim although nothing proves two exposures."""
     always = _first(found, ("rival", "pixels_unsure"))
+    is_told = _first(found, STRONG_CORROBORATION) is not None
+    if always is None and not is_told:
+        # Texture repeats as well as grain does: what a coder cannot have changed weighs more.
+        always = _first(found, ("other_grain", "beyond_rounding"))
     if always is not None or "noise" in found:
         return always
     doubts = ["other_grain", "other_noise", "other_date"]
     if _first(found, _CORROBORATION) is None:
         doubts.append("flat_picture")
-    if _first(found, STRONG_CORROBORATION) is None:
+    if not is_told:
         doubts += ["weak_noise", "no_closer_look"]
     return _first(found, doubts)
 

@@ -4,6 +4,7 @@ import io
 from typing import Final
 
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from gphotos_reconcile.core.model import FinePicture, FineView, Windows
 from gphotos_reconcile.core.ports import ByteSource
@@ -47,10 +48,26 @@ def fine_luma(source: ByteSource, view: FineView, reserve: Reserve = within_budg
     """
     with opened_source(source, reserve) as opened:
         image = scaled(opened, view if isinstance(view, int) else 0, reserve)
-    luma = image.convert("L")
+        own_width, steps = opened.upright_size[0], _steps(opened)
+    luma, shown_width = image.convert("L"), image.width
     if isinstance(view, Windows):
-        luma = _cut(luma, view)
-    return FinePicture(width_px=luma.width, height_px=luma.height, luma=luma.tobytes())
+        luma, shown_width = _cut(luma, view), view.width_px
+    return FinePicture(
+        width_px=luma.width,
+        height_px=luma.height,
+        luma=luma.tobytes(),
+        steps=steps,
+        scale=shown_width / own_width,
+    )
+
+
+def _steps(opened: Opened) -> tuple[int, ...]:
+    """Return the steps to which an upright JPEG rounds its luma, empty for any other picture."""
+    image = opened.image
+    if not isinstance(image, JpegImageFile) or opened.orientation != 1 or not image.layer:
+        return ()
+    table: list[int] = image.quantization.get(image.layer[0][3], [])
+    return tuple(table)
 
 
 def _cut(luma: Image.Image, view: Windows) -> Image.Image:

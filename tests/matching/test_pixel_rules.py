@@ -25,6 +25,7 @@ _FOLIAGE = FineMeasures(
     tail=2.8,
     gathered=0.3,
     grain=_OWN,
+    strays=None,
 )
 """As measured on dense foliage in a copy of quality 80."""
 
