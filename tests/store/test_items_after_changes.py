@@ -223,6 +223,22 @@ def test_new_words_in_a_sidecar_reach_its_item(conn: Connection) -> None:
     assert set(conn.exec_driver_sql(found, (sidecar_id,)).scalars()) == {"A hat"}
 
 
+def test_another_time_of_change_reaches_an_item_without_a_better_time(conn: Connection) -> None:
+    world = World(conn, 0)
+    world.insert(
+        "file", file_id=1001, source_id=3, archive_id=3, folder_id=FOLDERS, run_id=1,
+        path=b"new", path_text="new", filename="new.jpg", content_id=1, modified_ns=10**18,
+    )  # fmt: skip
+    told = "SELECT taken_at_utc FROM item WHERE file_id = 1001"
+    resolve_items(conn)
+    assert str(conn.exec_driver_sql(told).scalar()).startswith("2001-09-09")
+    conn.exec_driver_sql(
+        "UPDATE file SET modified_ns = 12 * 100000000000000000 WHERE file_id = 1001"
+    )
+    resolve_items(conn)
+    assert str(conn.exec_driver_sql(told).scalar()).startswith("2008-01-10")
+
+
 def a_photo(world: World, number: int, folder_id: int, **told: Any) -> None:
     """Add a file with a picture and a sidecar of its own."""
     source_id = 1 + folder_id % 2

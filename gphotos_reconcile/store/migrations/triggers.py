@@ -59,7 +59,7 @@ TRIGGERS_3: Final = (
 
 _FILE: Final = (
     "content_id", "sidecar_id", "companion_id", "edited_id", "gone", "source_id", "folder_id",
-    "path", "path_text", "ordinal", "filename",
+    "path", "path_text", "ordinal", "filename", "modified_ns",
 )  # fmt: skip
 _CONTENT_OF_ITEM: Final = (
     "content_digest", "kind", "width", "height", "times", "content_identifier", "motion_offset",
