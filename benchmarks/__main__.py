@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,8 +19,6 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.fingerprint_cost import synthetic
-from benchmarks.first_page import open_review
-from benchmarks.million_rows import make_catalog
 from benchmarks.peers import FLOOR, cost_per_photo
 from benchmarks.rehearsal.case import plan_case
 from benchmarks.rehearsal.maker import make_world
@@ -29,13 +26,12 @@ from benchmarks.rehearsal.pictures import Pictures
 from benchmarks.rehearsal.runner import run_program
 from benchmarks.takeout_archives import cpu_of, inflate, scan, written_forms
 from gphotos_reconcile import __version__
-from gphotos_reconcile.store.engine import open_catalog
-from gphotos_reconcile.workflows.report import write_report
 from gphotos_reconcile.workflows.sample import make_sample
 
-_ROW: Final = re.compile(r"^ *\d+ +([\d.]+) s +(\d+) MiB peak  (.+?)(?::|,| \d|$)", re.MULTILINE)
-_MATCHED: Final = frozenset({"candidates", "whole match"})
-_NO_SECONDS: Final = frozenset({"memory of matching (MiB)"})
+_ROW: Final = re.compile(
+    r"^ *\d+ +([\d.]+) s +[\d.]+ s CPU +(\d+) MiB +load +[\d.]+  ([^:\n]+)", re.MULTILINE
+)
+_MEMORY: Final = "memory of all processes (MiB)"
 _BAR_CHARS: Final = 40
 _PARTS: Final = ("photos", "archives", "program", "growth")
 
@@ -62,7 +58,7 @@ def main() -> None:
             ),
             "archives": lambda: _tell_archives(folder / "archives", asked.rounds),
             "program": lambda: _tell_program(folder / "rehearsal", asked.items),
-            "growth": lambda: _tell_growth(folder, asked.sizes),
+            "growth": lambda: _tell_growth(asked.sizes),
         }
         for part in _PARTS:
             if part in asked.only:
@@ -115,13 +111,13 @@ def _tell_program(folder: Path, items: int) -> None:
         print(f"{what:<75} {ran.took_s:7.1f} {ran.peak_mib:9}")
 
 
-def _tell_growth(folder: Path, sizes: Sequence[int]) -> None:
+def _tell_growth(sizes: Sequence[int]) -> None:
     rows: dict[str, list[float]] = {}
     for size in sizes:
-        for what, seconds in (*_matching(size), *_pages(folder, size)):
+        for what, seconds in _million(size):
             rows.setdefault(what, []).append(seconds)
     heads = "".join(f"{size:>12,}" for size in sizes)
-    print(f"\n{'Seconds by number of items':<40}{heads}   growth from size to size")
+    print(f"\n{'Seconds by number of items on each side':<40}{heads}   growth from size to size")
     for what, seconds_by_size in rows.items():
         cells = "".join(f"{seconds:12.2f}" for seconds in seconds_by_size)
         pairs = pairwise(seconds_by_size)
@@ -129,7 +125,7 @@ def _tell_growth(folder: Path, sizes: Sequence[int]) -> None:
         print(f"{what:<40}{cells}   {growth}")
     if len(sizes) > 1:
         print("\nSeconds for 1,000 items, drawn: bars of one length are growth in proportion")
-        for line in drawn(sizes, {w: s for w, s in rows.items() if w not in _NO_SECONDS}):
+        for line in drawn(sizes, {w: s for w, s in rows.items() if w != _MEMORY}):
             print(line)
 
 
@@ -143,38 +139,23 @@ def drawn(sizes: Sequence[int], rows: Mapping[str, Sequence[float]]) -> Iterator
             yield f"{what:<36} {size:>10,}  {bar:<{_BAR_CHARS}} {cost:.3f}"
 
 
-def _matching(size: int) -> Iterator[tuple[str, float]]:
+def _million(size: int) -> Iterator[tuple[str, float]]:
     """Yield times of a process of its own, so that the peaks of sizes do not mix."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.matching_scale", str(size)],
+        [sys.executable, "-m", "benchmarks.million", str(size)],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    yield from matching_rows(done.stdout)
+    yield from growth_rows(done.stdout)
 
 
-def matching_rows(told: str) -> Iterator[tuple[str, float]]:
-    """Yield what `matching_scale` told of one size: seconds, and the largest memory in MiB."""
+def growth_rows(told: str) -> Iterator[tuple[str, float]]:
+    """Yield what `million` told of one size: seconds, and the largest memory in MiB."""
     rows = _ROW.findall(told)
     for seconds, _, what in rows:
-        if what in _MATCHED:
-            yield what, float(seconds)
-    yield "memory of matching (MiB)", max(float(peak) for _, peak, _ in rows)
-
-
-def _pages(folder: Path, size: int) -> Iterator[tuple[str, float]]:
-    """Yield how long the report and the first review page take, of a catalogue of this size."""
-    path = folder / f"{size}.db"
-    make_catalog(path, cloud=size * 6 // 10, local=size * 4 // 10, said=True)
-    with open_catalog(str(path), write=True, exclusive=False) as catalog:
-        began = time.perf_counter()
-        write_report(catalog, "html", folder / "report.html")
-        yield "report page", time.perf_counter() - began
-        began = time.perf_counter()
-        open_review(catalog)
-        yield "first review page, server started", time.perf_counter() - began
-    path.unlink()
+        yield what, float(seconds)
+    yield _MEMORY, max(float(peak) for _, peak, _ in rows)
 
 
 if __name__ == "__main__":

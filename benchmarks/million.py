@@ -1,7 +1,8 @@
 """The rehearsal of a million items: python -m benchmarks.million 10000 100000 1000000.
 
 Makes a catalogue of so many items on each side (see `benchmarks.made`; 10 GB and some minutes for
-a million), and works on it with the commands' own workflows: match, match again with nothing new,
+a million), and works on it with the commands' own workflows: the search for candidates alone (in
+the hashes without a catalogue), match, match again with nothing new,
 the report page, the first page of the review, the copy list, match with 1,000 new cloud files and
 with 1,000 new local ones, and inside the local side with `--within`. No file of it exists, so that
 decoding for a closer look is left out: that is measured elsewhere.
@@ -24,9 +25,11 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.first_page import open_review
+from benchmarks.made import FLAT_STD, make_cloud, make_local
 from benchmarks.million_rows import add_items, make_catalog
 from gphotos_reconcile.core.model import Side
 from gphotos_reconcile.exporters.copylist import Form
+from gphotos_reconcile.matching.candidates import pairs_within
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog, open_catalog
@@ -58,6 +61,7 @@ def main() -> int:
 
 
 def _measure(path: Path, count: int, *, jobs: int | None, within: bool) -> None:
+    _search(count)
     with _told(count, "catalogue made"):
         make_catalog(path, cloud=count, local=count)
     print(f"{count:9}  the catalogue has {path.stat().st_size / 1e6:.0f} MB", flush=True)
@@ -74,6 +78,14 @@ def _measure(path: Path, count: int, *, jobs: int | None, within: bool) -> None:
         if within:
             with _told(count, "match --within local"):
                 group_duplicates(catalog, GroupRequest(side=Side.LOCAL), pool=pool)
+
+
+def _search(count: int) -> None:
+    local = make_local(count, seed=count)
+    cloud = make_cloud(local, count, seed=count + 1)
+    asked, known = (made.phash[made.std > FLAT_STD] for made in (cloud, local))
+    with _told(count, "candidates within 8 bits") as tell:
+        tell(f"{sum(len(found) for found, _, _ in pairs_within(asked, known, 8))} pairs")
 
 
 def _show(catalog: Catalog, folder: Path, count: int) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.__main__ import drawn, matching_rows
+from benchmarks.__main__ import drawn, growth_rows
 from benchmarks.peers import FLOOR, OURS, contenders, cost_per_photo
 
 
@@ -21,17 +21,19 @@ def test_each_contender_is_measured_or_said_to_be_absent(tmp_path: Path) -> None
     assert len(costs) + len(absent) == 6
 
 
-def test_what_the_benchmark_of_matching_tells_is_read_back() -> None:
+def test_what_the_benchmark_of_a_million_tells_is_read_back() -> None:
     told = (
-        "    10000      0.1 s     120 MiB peak  hashes within 8 bits: 12 pairs\n"
-        "    10000      1.5 s     150 MiB peak  candidates, all threads of the net: 99 pairs\n"
-        "    10000     12.0 s     180 MiB peak  whole match: 10000 judgements\n"
+        "    10000      0.1 s      0.2 s CPU     120 MiB  load  0.5  candidates within 8 bits: 9\n"
+        "    10000  the catalogue has 100 MB\n"
+        "    10000     12.5 s     20.4 s CPU     180 MiB  load 11.5  match, all: 9 judged; now {}\n"
+        "    10000      0.3 s      0.3 s CPU       0 MiB  load  1.8  first review page\n"
     )
 
-    assert list(matching_rows(told)) == [
-        ("candidates", 1.5),
-        ("whole match", 12.0),
-        ("memory of matching (MiB)", 180.0),
+    assert list(growth_rows(told)) == [
+        ("candidates within 8 bits", 0.1),
+        ("match, all", 12.5),
+        ("first review page", 0.3),
+        ("memory of all processes (MiB)", 180.0),
     ]
 
 
