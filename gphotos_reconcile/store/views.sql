@@ -20,7 +20,7 @@ LEFT JOIN file AS f ON f.file_id = i.file_id
 LEFT JOIN archive AS a ON a.archive_id = f.archive_id
 LEFT JOIN content AS c ON c.content_id = f.content_id
 LEFT JOIN sidecar AS s ON s.sidecar_id = i.sidecar_id
-WHERE +i.side = 'cloud';
+WHERE i.side = 'cloud';
 
 CREATE VIEW local_items AS
 SELECT
@@ -33,7 +33,7 @@ FROM item AS i
 JOIN file AS f ON f.file_id = i.file_id
 JOIN source AS r ON r.source_id = f.source_id
 LEFT JOIN content AS c ON c.content_id = f.content_id
-WHERE +i.side = 'local';
+WHERE i.side = 'local';
 
 CREATE VIEW placements AS
 SELECT f.item_id, r.name AS source, NULLIF(a.name, '') AS archive, f.path_text AS path, d.album, f.role,
@@ -86,7 +86,7 @@ SELECT i.item_id, f.path_text AS path, i.name AS filename, i.taken_at_utc, i.kin
 FROM item AS i
 JOIN file AS f ON f.file_id = i.file_id
 LEFT JOIN content AS c ON c.content_id = f.content_id
-WHERE +i.side = 'local'
+WHERE i.side = 'local'
   AND NOT EXISTS (
     SELECT 1 FROM verdict AS v WHERE v.counterpart_id = i.item_id
       AND v.verdict IN ('identical', 'same_content', 'same_picture', 'confirmed', 'smaller_copy', 'review'))
