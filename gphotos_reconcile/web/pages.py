@@ -58,6 +58,12 @@ RELATION_WORDS: Final = {
     "video_clip": "clip of a video",
 }
 
+_MEMBERS_OF: Final = {
+    "copies": "copies of",
+    "frames": "frames of a series, from",
+    "files": "files that belong together, like",
+}
+
 
 @cache
 def asset_bytes(name: str) -> bytes:
@@ -92,6 +98,8 @@ def _environment() -> Environment:
         "fact_rows": fact_rows,
         "verdict_words": VERDICT_WORDS,
         "relation_words": RELATION_WORDS,
+        "members_noun": _members_noun,
+        "members_of": _MEMBERS_OF,
         "zoom_of_item": _zoom_of_item,
         "zoom_of_group": _zoom_of_group,
     }
@@ -103,6 +111,14 @@ def _plain(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return display_text(value)
     return value
+
+
+def _members_noun(group: ReviewGroup) -> str:
+    """Return what its members are: frames of a series, a raw and its JPEG are no copies."""
+    relations = {one.member.relation for one in group.members}
+    if relations == {"burst"}:
+        return "frames"
+    return "files" if relations & {"raw_jpeg", "near", "burst"} else "copies"
 
 
 def _zoom_text(pictures: list[dict[str, Any]]) -> str:
