@@ -141,9 +141,7 @@ def measure(count: int) -> None:
     local = make_local(count, seed=count)
     cloud = make_cloud(local, count, seed=count + 1)
     started = time.perf_counter()
-    hashes = [made.phash[made.std > FLAT_STD] for made in (cloud, local)]
-    pairs = sum(len(found) for found, _, _ in pairs_within(hashes[0], hashes[1], 8))
-    _tell(count, f"hashes within 8 bits: {pairs} pairs", started)
+    _tell(count, f"hashes within 8 bits: {near_pairs(cloud, local)} pairs", started)
     items = MadeItems({Side.CLOUD: cloud, Side.LOCAL: local})
     started = time.perf_counter()
     sides = (items.columns(Side.CLOUD), items.columns(Side.LOCAL))
@@ -158,6 +156,12 @@ def measure(count: int) -> None:
     new = sides[0].take(np.arange(min(count, _NEW_ITEMS), dtype=np.int64))
     judged = sum(1 for _ in match_items(new, sides[1], items, MatchOptions()))
     _tell(count, f"{judged} new items against all", started)
+
+
+def near_pairs(cloud: Made, local: Made) -> int:
+    """Return how many pairs of pictures that are not flat have hashes within 8 bits."""
+    asked, known = (made.phash[made.std > FLAT_STD] for made in (cloud, local))
+    return sum(len(found) for found, _, _ in pairs_within(asked, known, 8))
 
 
 def _tell(count: int, what: str, started: float) -> None:

@@ -1,11 +1,11 @@
 """The rehearsal of a million items: python -m benchmarks.million 10000 100000 1000000.
 
 Makes a catalogue of so many items on each side (see `benchmarks.made`; 10 GB and some minutes for
-a million), and works on it with the commands' own workflows: the search for candidates alone (in
-the hashes without a catalogue), match, match again with nothing new,
+a million), and works on it with the commands' own workflows: match, match again with nothing new,
 the report page, the first page of the review, the copy list, match with 1,000 new cloud files and
-with 1,000 new local ones, and inside the local side with `--within`. No file of it exists, so that
-decoding for a closer look is left out: that is measured elsewhere.
+with 1,000 new local ones, and inside the local side with `--within`. Before that the search for
+candidates alone, in the hashes without a catalogue. No file of it exists, so that decoding for a
+closer look is left out: that is measured elsewhere.
 
 Memory is the largest sum over all processes, with shared pages counted once (PSS, read from Linux
 twice a second, without the pages of the catalogue's file that the system keeps for whoever asks).
@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.first_page import open_review
-from benchmarks.made import FLAT_STD, make_cloud, make_local
+from benchmarks.made import make_cloud, make_local
+from benchmarks.matching_scale import near_pairs
 from benchmarks.million_rows import add_items, make_catalog
 from gphotos_reconcile.core.model import Side
 from gphotos_reconcile.exporters.copylist import Form
-from gphotos_reconcile.matching.candidates import pairs_within
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store.engine import Catalog, open_catalog
@@ -83,9 +83,8 @@ def _measure(path: Path, count: int, *, jobs: int | None, within: bool) -> None:
 def _search(count: int) -> None:
     local = make_local(count, seed=count)
     cloud = make_cloud(local, count, seed=count + 1)
-    asked, known = (made.phash[made.std > FLAT_STD] for made in (cloud, local))
     with _told(count, "candidates within 8 bits") as tell:
-        tell(f"{sum(len(found) for found, _, _ in pairs_within(asked, known, 8))} pairs")
+        tell(f"{near_pairs(cloud, local)} pairs")
 
 
 def _show(catalog: Catalog, folder: Path, count: int) -> None:

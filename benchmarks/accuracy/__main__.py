@@ -46,19 +46,27 @@ def measure(
     """Return the figures of every setting, with metadata and without."""
     items = MemoryItems()
     local, truth = _labelled(items, photos, series, folder)
-    results = []
+    results: list[dict[str, object]] = []
     for metadata in ("kept", "dropped"):
         if metadata == "dropped":
             items.bare(truth)
-        for name, options in settings.items():
-            judged = judge_all(items, sorted(truth), local, options)
-            results.append(_report(f"{name}, metadata {metadata}", judged, truth))
+        results += _judged(items, local, truth, settings, f"metadata {metadata}")
     items = MemoryItems()
     local, truth = _two_exposures(items, photos, folder)
-    for name, options in settings.items():
-        judged = judge_all(items, sorted(truth), local, options)
-        results.append(_report(f"{name}, two exposures of still scenes", judged, truth))
-    return results
+    return results + _judged(items, local, truth, settings, "two exposures of still scenes")
+
+
+def _judged(
+    items: MemoryItems,
+    local: list[int],
+    truth: Truth,
+    settings: dict[str, MatchOptions],
+    what: str,
+) -> list[dict[str, object]]:
+    return [
+        _report(f"{name}, {what}", judge_all(items, sorted(truth), local, options), truth)
+        for name, options in settings.items()
+    ]
 
 
 def _settings(asked: argparse.Namespace) -> dict[str, MatchOptions]:
