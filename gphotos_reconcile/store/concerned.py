@@ -86,8 +86,8 @@ def find_concerned(conn: Connection) -> float:
         "DROP TABLE IF EXISTS temp.concerned",
         "CREATE TEMP TABLE concerned (file_id INTEGER PRIMARY KEY, round INTEGER NOT NULL)",
         "CREATE INDEX temp.concerned_round ON concerned (round)",
-        # The item's newest sidecar is what it says of itself.
         "INSERT OR IGNORE INTO temp.concerned SELECT id, 0 FROM unsettled WHERE sort = 'file'",
+        # What an item says of itself stands in its sidecar.
         (
             "INSERT OR IGNORE INTO temp.concerned SELECT f.file_id, 0 FROM unsettled AS u"
             " CROSS JOIN file AS f ON f.sidecar_id = u.id WHERE u.sort = 'sidecar'"
