@@ -2,13 +2,12 @@
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from gphotos_reconcile.store.engine import Catalog, open_catalog
+from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.items import resolve_items
 
 CONTENTS = 24
@@ -18,12 +17,6 @@ FOLDERS = 16
 ALBUMS = (None, None, "Trip", "Garden", "Sea", "Snow")
 KEYS = (None, None, *(f"K{number}" for number in range(40)))
 TITLES = tuple(f"{letter}.jpg" for letter in "abcdefghijklmnopqrst")
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with open_catalog(str(tmp_path / "c.db"), write=True) as opened:
-        yield opened
 
 
 class World:

@@ -1,10 +1,7 @@
 """Cloud items as a plan wants them: whole, with their own names, together with their kin."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path, PurePosixPath
-
-import pytest
+from pathlib import PurePosixPath
 
 from gphotos_reconcile.core.model import (
     Judgement,
@@ -17,16 +14,10 @@ from gphotos_reconcile.core.model import (
     Verdict,
 )
 from gphotos_reconcile.core.plan import PlanItem
-from gphotos_reconcile.store.engine import Catalog, open_catalog
+from gphotos_reconcile.store.engine import Catalog
 from gphotos_reconcile.store.plans import folders_of_days, plan_items
 from gphotos_reconcile.store.verdicts import judge_without_bytes, save_judgements
 from tests.store.test_scans_and_items import YEAR, Scan, at, fingerprint, photo, told
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with open_catalog(str(tmp_path / "c.db"), write=True) as opened:
-        yield opened
 
 
 def planned(catalog: Catalog) -> dict[str, PlanItem]:

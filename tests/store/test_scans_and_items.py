@@ -1,7 +1,6 @@
 """From what a scan yields to items: every entry counted, one photo one item."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,12 +39,6 @@ TAKEN = datetime(2019, 5, 4, 10, 11, 12, 345000, tzinfo=UTC)
 YEAR = "Takeout/Google Photos/Photos from 2019/"
 ALBUM = "Takeout/Google Photos/Trip/"
 STAMP = FileStamp(size_bytes=10, modified_ns=5, inode=(1 << 64) - 3, checksum=7, offset=9)
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with open_catalog(str(tmp_path / "c.db"), write=True) as opened:
-        yield opened
 
 
 def fingerprint(name: str, **changes: object) -> Fingerprint:
