@@ -23,8 +23,11 @@ from tests.google.desk import Desk, Silent, job, png
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Everything logged by anything, at the most talkative level."""
-    # The program keeps its own lines to its own log once that was opened.
-    monkeypatch.setattr(logging.getLogger("gphotos_reconcile"), "propagate", True)
+    # The program keeps its own lines to its own log, at its own level, once that was opened.
+    ours = logging.getLogger("gphotos_reconcile")
+    monkeypatch.setattr(ours, "propagate", True)
+    its_level = ours.level
+    ours.setLevel(logging.NOTSET)
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     root = logging.getLogger()
@@ -34,6 +37,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     yield stream
     root.removeHandler(handler)
     root.setLevel(before)
+    ours.setLevel(its_level)
 
 
 def secrets_of(desk: Desk) -> set[str]:
