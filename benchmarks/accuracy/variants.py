@@ -93,11 +93,12 @@ def make_exposures(photo: Photo, folder: Path) -> tuple[Path, list[Made]] | None
         return None
     number = f"{abs(hash_of(photo.path.name)):08x}"
     strength = photo.chance.choice(_STRENGTHS)
-    first, second = (_exposed(scene, strength, f"{number}{turn}") for turn in (1, 2))
-    original = folder / f"{number}_first.jpg"
-    first.save(original, "JPEG", quality=94)
+    original, later = (folder / f"{number}_{what}.jpg" for what in ("first", "second"))
     made = []
-    for label, frame, what in ((SAME, first, "first"), (OTHER, second, "second")):
+    for label, path, what in ((SAME, original, "first"), (OTHER, later, "second")):
+        _exposed(scene, strength, f"{number}{what}").save(path, "JPEG", quality=94)
+        with Image.open(path) as stored:
+            frame = stored.convert("RGB")  # copies are made of what a camera stored
         for quality, longest_px in ((90, 0), (80, 0), (75, 2048), (75, 1024)):
             size = f"q{quality}" if not longest_px else str(longest_px)
             target = folder / f"{number}_{what}_{size}.jpg"
