@@ -19,7 +19,6 @@ from gphotos_reconcile.core.model import (
     CHROMA_PX,
     CaptureTime,
     FinePicture,
-    FineView,
     ItemRow,
     Kind,
     MatchAsset,
@@ -32,6 +31,7 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.matching.candidates import candidate_pairs, pairs_within
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
+from gphotos_reconcile.matching.loading import Wanted
 from gphotos_reconcile.matching.options import MatchOptions
 
 _EPOCH: Final = datetime(2005, 1, 1, tzinfo=UTC)
@@ -62,11 +62,9 @@ class MadeItems:
         del side, ids
         return {}
 
-    def fine(
-        self, wanted: Sequence[tuple[Side, int]], view: FineView
-    ) -> Mapping[tuple[Side, int], FinePicture]:
+    def fine(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, FinePicture]:
         """Return nothing: decoding is measured elsewhere."""
-        del wanted, view
+        del wanted
         return {}
 
     def _row(self, side: Side, number: int) -> ItemRow:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gphotos_reconcile.core.model import (
     FinePicture,
-    FineView,
     Judgement,
     MatchAsset,
     MediaFacts,
@@ -19,6 +18,7 @@ from gphotos_reconcile.core.model import (
 from gphotos_reconcile.core.names import name_stem
 from gphotos_reconcile.matching.columns import ItemColumns
 from gphotos_reconcile.matching.engine import match_items
+from gphotos_reconcile.matching.loading import Wanted
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.media.fingerprint import fingerprint
 from gphotos_reconcile.media.rendering import fine_luma
@@ -90,14 +90,16 @@ class MemoryItems:
         del side, ids
         return {}
 
-    def fine(
-        self, wanted: Sequence[tuple[Side, int]], view: FineView
-    ) -> Mapping[tuple[Side, int], FinePicture]:
+    def fine(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, FinePicture]:
         """Decode again."""
         self.decoded += len(wanted)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            made = pool.map(lambda key: fine_luma(_bytes_of(self.paths[key[1]]), view), wanted)
+            made = pool.map(self._seen, wanted)
             return dict(zip(wanted, made, strict=True))
+
+    def _seen(self, wanted: Wanted) -> FinePicture:
+        (_, item_id), view = wanted
+        return fine_luma(_bytes_of(self.paths[item_id]), view)
 
 
 def judge_all(

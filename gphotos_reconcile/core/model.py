@@ -241,15 +241,16 @@ class FinePicture:
     """A picture's luma, upright and in its own aspect, for a closer look at a few pairs.
 
     `luma` is `width_px` x `height_px` bytes, row by row. Never kept in the catalogue. `steps` are
-    the 64 steps to which an upright JPEG rounds its luma, row by row of a block, empty where the
-    picture is none; `scale` is the size that is shown beside its own.
+    the 64 steps to which a JPEG rounds its luma, row by row of an upright block, ones where a
+    format keeps every pixel, empty where they are not known; the first whole block begins at
+    `grid_px` (x, y).
     """
 
     width_px: int
     height_px: int
     luma: bytes
     steps: tuple[int, ...] = ()
-    scale: float = 1.0
+    grid_px: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,13 +259,15 @@ class Windows:
 
     The whole upright picture counts as `width_px` x `height_px`; each window is `edge_px` square,
     its left upper corner one of `corners` (left, top). As a `FinePicture` they stand one below
-    the other, in order.
+    the other, in order. `is_coded` asks for a JPEG's luma as it is stored: what is shown has lost
+    what saturated colours clip.
     """
 
     width_px: int
     height_px: int
     edge_px: int
     corners: tuple[tuple[int, int], ...]
+    is_coded: bool = False
 
 
 FineView = int | Windows

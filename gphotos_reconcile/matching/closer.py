@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from gphotos_reconcile.core.model import Evidence, Kind, MatchAsset, PictureSignature
+from gphotos_reconcile.core.model import Evidence, FinePicture, Kind, MatchAsset, PictureSignature
 from gphotos_reconcile.matching.coarse import Hints
 from gphotos_reconcile.matching.cropping import CropSearch
 from gphotos_reconcile.matching.fine import FineMeasures, compare_fine, compare_windows
@@ -19,6 +19,7 @@ from gphotos_reconcile.matching.loading import FINE_PX, FineStore, Key, fine_siz
 from gphotos_reconcile.matching.options import MatchOptions, Profile
 from gphotos_reconcile.matching.perceptual import grids_of
 from gphotos_reconcile.matching.pixel_rules import grid_allows
+from gphotos_reconcile.matching.rounding import Unexplained, coded_views, unexplained
 from gphotos_reconcile.matching.rules import weigh
 from gphotos_reconcile.matching.timing import TimeRelation, compare_times
 from gphotos_reconcile.matching.verdicts import (
@@ -51,12 +52,16 @@ _WORTH: Final = {
     "same_bytes": 9,
     "same_content": 9,
     "noise": 3,
+    "same_rounding": 3,
     "same_exposure": 2,
     "same_name_time": 2,
     "same_time": 1,
     "same_image_id": 1,
 }
 
+
+_DOUBTED_GRAIN: Final = frozenset({"other_noise", "weak_noise"})
+"""Doubts that are dispelled where a coder's rounding explains all that differs."""
 
 _TWO_EXPOSURES: Final = frozenset(
     {"other_grain", "other_noise", "pixels_differ", "shifted", "other_exposure"}
@@ -70,6 +75,20 @@ class Pair(NamedTuple):
     local: MatchAsset
     cloud_pixels: PictureSignature | None
     local_pixels: PictureSignature | None
+
+
+class _Seen(NamedTuple):
+    """One of a pair as it was seen whole, and its own width and height."""
+
+    key: Key
+    size_px: tuple[int, int]
+    seen: FinePicture | None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Return the place of the copy first: the smaller, of one size the more rounded one."""
+        rounded = 0 if self.seen is None else sum(self.seen.steps)
+        return self.size_px[0] * self.size_px[1], -rounded
 
 
 @dataclass(slots=True)
@@ -171,8 +190,8 @@ class CloserLook:
                 )
                 one.pixels = replace(one.pixels, fine=fine, fine_tried=True)
                 self._weigh(one)
-                if fine is not None and self._asks_for_grain(one):
-                    self._look_at_grain(one)
+                if fine is not None:
+                    self._look_at_detail(one)
             self._fine.trim()
 
     def _measured(self, keys: Sequence[tuple[Key, int]], *, is_whole: bool) -> FineMeasures | None:
@@ -181,30 +200,68 @@ class CloserLook:
             return None
         return compare_fine(first, second, is_whole=is_whole)
 
-    def _asks_for_grain(self, one: _Weighed) -> bool:
-        """Tell whether likeness alone would make a claim of pictures seen reduced."""
-        rules = {evidence.rule for evidence in one.evidence}
-        is_told = bool(rules & set(STRONG_CORROBORATION))
-        return not is_told and _longest_px(one.pair) > FINE_PX and is_match(self._appraised(one))
+    def _look_at_detail(self, one: _Weighed) -> None:
+        """See at full size, in some windows, what tells a copy from the next exposure.
+
+        Only where likeness alone would make a claim: no fact speaks for one exposure.
+        """
+        if {evidence.rule for evidence in one.evidence} & set(STRONG_CORROBORATION):
+            return
+        if _longest_px(one.pair) > FINE_PX and is_match(self._appraised(one)):
+            self._look_at_grain(one)
+        said = self._appraised(one)
+        if is_match(said) or said.rule in _DOUBTED_GRAIN:
+            self._look_at_rounding(one)
 
     def _look_at_grain(self, one: _Weighed) -> None:
-        """Compare the grain in windows at full size, the smaller picture's; keep what is found."""
+        """Compare the grain in windows of the smaller picture's size; keep what is found."""
         assert one.pixels is not None and one.pixels.fine is not None  # noqa: S101, PT018  # only such are asked about
-        pixels = dict(zip(_keys(one.pair), _signatures(one.pair), strict=True))
-        copy, other = sorted(pixels, key=lambda key: _area_px(pixels[key]))
-        size = fine_size_px(one.pair.cloud, one.pair.local)
-        seen = self._fine.get(copy, size)
-        its = (pixels[copy].source_width_px, pixels[copy].source_height_px)
-        windows = None if seen is None else calm_windows(seen, its)
+        copy, other = self._copy_and_source(one.pair)
+        windows = None if copy.seen is None else calm_windows(copy.seen, copy.size_px)
         if windows is None:
             return
-        self._fine.prepare([(copy, windows), (other, windows)])
-        parts = self._fine.get(copy, windows), self._fine.get(other, windows)
-        if parts[0] is None or parts[1] is None:
+        parts = self._fine.both((copy.key, windows), (other.key, windows))
+        if parts is None:
             return
-        fine = compare_windows(one.pixels.fine, parts[0], parts[1])
+        fine = compare_windows(one.pixels.fine, *parts)
         one.pixels = replace(one.pixels, fine=fine)
         self._weigh(one)
+
+    def _look_at_rounding(self, one: _Weighed) -> None:
+        """See whether the two differ by more than the copy's coder rounds; keep what is found.
+
+        Of two pictures of one size either may be the copy, the more coarsely coded one first.
+        """
+        assert one.pixels is not None and one.pixels.fine is not None  # noqa: S101, PT018  # only such are asked about
+        copy, source = self._copy_and_source(one.pair)
+        found = self._unexplained(copy, source)
+        if found is not None and copy.size_px == source.size_px:
+            enough = self._thresholds.unexplained
+            other = None if found.once <= enough else self._unexplained(source, copy)
+            found = found if other is None else found.lesser(other)
+        one.pixels = replace(one.pixels, fine=replace(one.pixels.fine, unexplained=found))
+        self._weigh(one)
+
+    def _unexplained(self, copy: _Seen, source: _Seen) -> Unexplained | None:
+        if copy.seen is None or source.seen is None:
+            return None
+        if copy.size_px == source.size_px and not source.seen.steps:
+            return None  # that may be the copy, rounded in a way that is not known
+        views = coded_views(copy.seen, copy.size_px, source.size_px)
+        if views is None:
+            return None
+        parts = self._fine.both((copy.key, views.copy), (source.key, views.source))
+        if parts is None:
+            return None
+        return unexplained(views, *parts, enough=self._thresholds.unexplained)
+
+    def _copy_and_source(self, pair: Pair) -> tuple[_Seen, _Seen]:
+        """Return the smaller of two pictures first; of one size, the more coarsely coded one."""
+        first, second = (
+            _Seen(key, (pixels.source_width_px, pixels.source_height_px), self._fine.get(key, size))
+            for (key, size), pixels in zip(_fine_keys(pair), _signatures(pair), strict=True)
+        )
+        return (first, second) if first.order <= second.order else (second, first)
 
     def _settle_rivals(self, group: Sequence[_Weighed]) -> None:
         """Where two different local pictures agree with the item, keep the better or neither."""
@@ -292,10 +349,6 @@ def _longest_px(pair: Pair) -> int:
     """Return the longer edge of the smaller picture."""
     both = _signatures(pair)
     return min(max(seen.source_width_px, seen.source_height_px) for seen in both)
-
-
-def _area_px(picture: PictureSignature) -> int:
-    return picture.source_width_px * picture.source_height_px
 
 
 def _may_fit(one: _Weighed) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from gphotos_reconcile.core.model import FinePicture
 from gphotos_reconcile.matching.grain import Grain, measure_grain
 from gphotos_reconcile.matching.planes import Cells, Plane, plane_of, resampled, tile_means
-from gphotos_reconcile.matching.rounding import strays
+from gphotos_reconcile.matching.rounding import Unexplained
 
 _BLOCK_PX: Final = 8
 _ASPECT_SLACK_PX: Final = 1.5
@@ -27,7 +27,7 @@ class FineMeasures:
     misplacement, tone and sharpness are fitted, and `ratio` the largest of them beside what the
     picture's own texture lets expect there; `tail` is what one block in a hundred exceeds, and
     `gathered` the share of those blocks that lies in one of 8 x 8 fields, however those are
-    laid. `grain` and `strays` (see `rounding`) are None where they say nothing.
+    laid. `grain` and `unexplained` (see `rounding`) are None where they say nothing.
     """
 
     width_px: int
@@ -41,7 +41,7 @@ class FineMeasures:
     tail: float
     gathered: float
     grain: Grain | None
-    strays: float | None
+    unexplained: Unexplained | None = None
 
 
 def compare_fine(cloud: FinePicture, local: FinePicture, *, is_whole: bool = True) -> FineMeasures:
@@ -73,7 +73,6 @@ def compare_fine(cloud: FinePicture, local: FinePicture, *, is_whole: bool = Tru
         tail=float(np.percentile(ratios, _TAIL)),
         gathered=_gathered(ratios),
         grain=measure_grain(copy, fit.moved, is_whole=is_whole),
-        strays=strays(fit.left, other, cloud, local),
     )
 
 
@@ -81,11 +80,7 @@ def compare_windows(seen: FineMeasures, copy: FinePicture, other: FinePicture) -
     """Add what the same windows of two pictures tell, both in the copy's own size."""
     first, second = plane_of(copy), plane_of(other)
     fit = _fitted(first, second)
-    return replace(
-        seen,
-        grain=measure_grain(first, fit.moved, is_whole=True),
-        strays=strays(fit.left, second, copy, other),
-    )
+    return replace(seen, grain=measure_grain(first, fit.moved, is_whole=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,21 +95,36 @@ def calm_windows(seen: FinePicture, size_px: tuple[int, int]) -> Windows | None:
     Returns:
         None where no part is calm and exposed.
     """
+    corners = tuple(quiet_windows(seen, size_px, _WINDOW_PX)[:_WINDOWS])
+    if not corners:
+        return None
+    width, height = size_px
+    return Windows(width_px=width, height_px=height, edge_px=_WINDOW_PX, corners=corners)
+
+
+def quiet_windows(
+    seen: FinePicture, size_px: tuple[int, int], edge_px: int, begin_px: tuple[int, int] = (0, 0)
+) -> list[tuple[int, int]]:
+    """Return the corners (left, top) of all exposed squares of a picture, the calmest first.
+
+    Args:
+        seen: the whole picture, at any size.
+        size_px: its own width and height.
+        edge_px: the edge of a square in its own pixels.
+        begin_px: where the first of them begins (left, top).
+    """
     width, height = size_px
     plane = plane_of(seen)
     scale = seen.width_px / width
-    edge = round(_WINDOW_PX * scale)
+    edge = round(edge_px * scale)
     found = []
-    for top in range(0, height - _WINDOW_PX + 1, _WINDOW_PX):
-        for left in range(0, width - _WINDOW_PX + 1, _WINDOW_PX):
+    for top in range(begin_px[1], height - edge_px + 1, edge_px):
+        for left in range(begin_px[0], width - edge_px + 1, edge_px):
             row, column = round(top * scale), round(left * scale)
             part = plane[row : row + edge, column : column + edge]
             if _unclipped(part).mean() > 0.9:  # the rest may be a lamp, or print
                 found.append((_unrest_of(part), top, left))
-    if not found:
-        return None
-    corners = tuple((left, top) for _, top, left in sorted(found)[:_WINDOWS])
-    return Windows(width_px=width, height_px=height, edge_px=_WINDOW_PX, corners=corners)
+    return [(left, top) for _, top, left in sorted(found)]
 
 
 def _unclipped(levels: Plane | Cells) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

@@ -14,6 +14,7 @@ from gphotos_reconcile.core.model import (
 )
 
 Key = tuple[Side, int]
+Wanted = tuple[Key, FineView]
 
 FINE_PX: Final = 2048
 """The longer edge at which two pictures are looked at closely."""
@@ -38,7 +39,7 @@ class ItemLoader(Protocol):
         """Return the sampled frames of videos."""
         ...
 
-    def fine(self, wanted: Sequence[Key], view: FineView) -> Mapping[Key, FinePicture]:
+    def fine(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, FinePicture]:
         """Decode pictures again, larger; leave out those that cannot be read any more."""
         ...
 
@@ -54,24 +55,27 @@ class FineStore:
 
     def __init__(self, loader: ItemLoader) -> None:
         self._loader = loader
-        self._kept: OrderedDict[tuple[Key, FineView], FinePicture | None] = OrderedDict()
+        self._kept: OrderedDict[Wanted, FinePicture | None] = OrderedDict()
 
-    def prepare(self, wanted: Iterable[tuple[Key, FineView]]) -> None:
+    def prepare(self, wanted: Iterable[Wanted]) -> None:
         """Decode what is wanted and not yet here."""
-        missing = [key for key in dict.fromkeys(wanted) if key not in self._kept]
-        for view in dict.fromkeys(view for _, view in missing):
-            keys = [key for key, its in missing if its == view]
-            for first in range(0, len(keys), _FINE_AT_ONCE):
-                group = keys[first : first + _FINE_AT_ONCE]
-                found = self._loader.fine(group, view)
-                for key in group:
-                    self._kept[key, view] = found.get(key)
+        missing = [one for one in dict.fromkeys(wanted) if one not in self._kept]
+        for first in range(0, len(missing), _FINE_AT_ONCE):
+            group = missing[first : first + _FINE_AT_ONCE]
+            found = self._loader.fine(group)
+            for one in group:
+                self._kept[one] = found.get(one)
 
     def get(self, key: Key, view: FineView) -> FinePicture | None:
         """Return a picture, decoding it if it is not here."""
         self.prepare([(key, view)])
         self._kept.move_to_end((key, view))
         return self._kept[key, view]
+
+    def both(self, first: Wanted, second: Wanted) -> tuple[FinePicture, FinePicture] | None:
+        """Decode what is not asked for again, and not kept; None where one cannot be read."""
+        found = self._loader.fine([first, second])
+        return (found[first], found[second]) if len(found) == 2 else None
 
     def trim(self) -> None:
         """Forget all but the last few."""

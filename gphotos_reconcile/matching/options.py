@@ -23,7 +23,8 @@ class Thresholds:
     picture's own resolution on blocks of 16 pixels; `fine_ratio` is the worst block beside what
     its texture lets expect. `noise_same` is the least correlation of one grain, `noise_new` the
     least variance of a grain that is another, `noise_repeats` the least that one grain repeats of
-    what the coder left of it, `strays` the largest share of detail that no coder rounds away.
+    what the coder left of it, `unexplained` the most, in grey levels, that two pictures may differ
+    by beyond what the coder rounded.
     Under `flat_contrast` likeness proves nothing.
     `sure_tile` and `sure_small_tile` spare the closer look where the exposure facts agree too.
     """
@@ -39,7 +40,7 @@ class Thresholds:
     noise_same: float
     noise_new: float
     noise_repeats: float
-    strays: float
+    unexplained: float
     flat_contrast: float
     sure_tile: float
     sure_small_tile: float
@@ -55,10 +56,11 @@ class Thresholds:
 # 31 neighbours in series): grain of 0.5 and more repeats by 0.54 and more in copies and by 0.03
 # and less in the next frame, but by 0.45 to 0.83 where the coder of a camera trap makes it;
 # fainter grain by 0.11 and more in copies, by 0.13 and less in neighbours.
-# strays (2026-11-28; 19 pictures, copies of q50 to q95, at 1024 to 1600 px by five filters,
-# sharpened, blurred, recoloured, twice coded / second exposures of the same still scenes): 0.04 in
-# all but a few copies (scaled by nearest pixels or boxes, a coarser coder before the last) / 0.14
-# and more at q90, 0.077 at q80, 0.05 at 2048 px, 0.02 at 1024 px, where grain is averaged away.
+# unexplained (2026-11-30; 21 photographs, and two exposures of 11 still scenes with three strengths
+# of grain), grey levels: copies of q60 to q90, at their own size and at 1024 to 2048 px by six
+# filters, 0 to 0.59 (one by PIL's box 0.67, by nearest pixels up to 1.5); sharpened when reduced up
+# to 0.8, coded twice 0.4 to 1.4 / second exposures at their own size 1.0 and more, at 2048 px 0.88
+# and more, at 1024 px 0.53 and more, where the faintest grain is averaged away.
 STRICT: Final = Thresholds(
     tile=4.0,
     small_tile=6.0,
@@ -71,7 +73,7 @@ STRICT: Final = Thresholds(
     noise_same=0.5,
     noise_new=0.5,
     noise_repeats=0.55,
-    strays=0.05,
+    unexplained=0.55,
     flat_contrast=8.0,
     sure_tile=1.0,
     sure_small_tile=1.5,
@@ -88,7 +90,7 @@ CAREFUL: Final = Thresholds(
     noise_same=0.35,
     noise_new=1.0,
     noise_repeats=0.5,
-    strays=0.07,
+    unexplained=0.6,
     flat_contrast=6.0,
     sure_tile=2.0,
     sure_small_tile=3.0,
@@ -105,7 +107,7 @@ LOOSE: Final = Thresholds(
     noise_same=0.2,
     noise_new=3.0,
     noise_repeats=0.25,
-    strays=0.1,
+    unexplained=1.0,
     flat_contrast=3.0,
     sure_tile=5.0,
     sure_small_tile=7.0,

@@ -30,6 +30,8 @@ _ELSEWHEN: Final = (
     "other_exposure",
 )
 _CORROBORATION: Final = ("same_exposure", "same_name_time", "same_image_id", "same_time")
+_PROVEN_OTHER: Final = ("other_grain", "other_detail")
+ONE_GRAIN: Final = frozenset({"noise", "same_rounding"})
 STRONG_CORROBORATION: Final = ("same_exposure", "same_name_time")
 _WORSE: Final = ("local_smaller", "local_shorter", "local_recompressed")
 _ORDER: Final = (
@@ -169,13 +171,13 @@ def _of_equal_pixels(
             return _contradicted(cloud, local, found, found[rule])
     doubt = _doubt(found)
     is_told = _first(found, STRONG_CORROBORATION) is not None
-    if doubt is not None and doubt.rule == "other_grain" and not is_told:
+    if doubt is not None and doubt.rule in _PROVEN_OTHER and not is_told:
         # Where the facts say one exposure, the grain was put on: that is for a person to judge.
         reason = f"Much alike, and not the same: {doubt.detail}"
         return _said(Verdict.VARIANT, doubt.rule, 45, reason, Relation.NEAR)
     if doubt is not None:
         return _said(Verdict.REVIEW, doubt.rule, 50, f"{equal.detail} But: {doubt.detail}")
-    strength = 70 + 10 * ("pixels_fine" in found) + 10 * ("noise" in found)
+    strength = 70 + 10 * ("pixels_fine" in found) + 10 * bool(ONE_GRAIN & found.keys())
     strength += 9 * (_first(found, _CORROBORATION) is not None)
     return _directed(found, equal, strength)
 
@@ -188,7 +190,7 @@ def _contradicted(
 ) -> Appraisal:
     is_series = near_in_time_s(cloud, local) is not None
     settled = contradiction.rule in {"better_neighbour", "other_burst_frame", "other_subsecond"}
-    if settled or (is_series and "noise" not in found):
+    if settled or (is_series and not ONE_GRAIN & found.keys()):
         reason = f"Another frame of the same series: {contradiction.detail}"
         return _said(Verdict.VARIANT, contradiction.rule, 55, reason, Relation.BURST)
     reason = f"The pictures agree. But: {contradiction.detail}"
@@ -201,8 +203,8 @@ def _doubt(found: Mapping[str, Evidence]) -> Evidence | None:
     is_told = _first(found, STRONG_CORROBORATION) is not None
     if always is None and not is_told:
         # Texture repeats as well as grain does: what a coder cannot have changed weighs more.
-        always = _first(found, ("other_grain", "beyond_rounding"))
-    if always is not None or "noise" in found:
+        always = _first(found, (*_PROVEN_OTHER, "beyond_rounding"))
+    if always is not None or ONE_GRAIN & found.keys():
         return always
     doubts = ["other_grain", "other_noise", "other_date"]
     if _first(found, _CORROBORATION) is None:

@@ -203,6 +203,21 @@ def scaled(opened: Opened, max_px: int, reserve: Reserve = within_budget) -> Ima
         return turned(small, opened.orientation)
 
 
+def coded_luma(opened: Opened, reserve: Reserve = within_budget) -> Image.Image:
+    """Decode the luma that a JPEG holds, upright, in its own size; see `coding.has_luma`.
+
+    Raises:
+        PictureError: the picture is damaged, or larger than the budget.
+    """
+    image = opened.image
+    reserve(_needed_bytes(image, 1))
+    with decoding():
+        image.draft("L", image.size)
+        image.decodermaxblock = _READ_BYTES  # type: ignore[attr-defined]  # of ImageFile
+        image.load()
+        return turned(image, opened.orientation)
+
+
 def luma_square(opened: Opened, edge_px: int, reserve: Reserve = within_budget) -> Image.Image:
     """Return the upright luma of a picture squeezed into a square.
 

@@ -4,16 +4,17 @@ import io
 from typing import Final
 
 from PIL import Image
-from PIL.JpegImagePlugin import JpegImageFile
 
 from gphotos_reconcile.core.model import FinePicture, FineView, Windows
 from gphotos_reconcile.core.ports import ByteSource
+from gphotos_reconcile.media.coding import coding_of, has_luma
 from gphotos_reconcile.media.fingerprint import opened_source
 from gphotos_reconcile.media.jpeg import coarse_scans
 from gphotos_reconcile.media.picture import (
     SAMPLES,
     Opened,
     Reserve,
+    coded_luma,
     open_picture,
     scaled,
     within_budget,
@@ -47,27 +48,24 @@ def fine_luma(source: ByteSource, view: FineView, reserve: Reserve = within_budg
         PictureError: the picture cannot be decoded.
     """
     with opened_source(source, reserve) as opened:
-        image = scaled(opened, view if isinstance(view, int) else 0, reserve)
-        own_width, steps = opened.upright_size[0], _steps(opened)
-    luma, shown_width = image.convert("L"), image.width
-    if isinstance(view, Windows):
-        luma, shown_width = _cut(luma, view), view.width_px
+        coding = coding_of(opened)
+        if isinstance(view, int):
+            luma = scaled(opened, view, reserve).convert("L")
+        else:
+            luma = _cut(_whole(opened, reserve, is_coded=view.is_coded), view)
     return FinePicture(
         width_px=luma.width,
         height_px=luma.height,
         luma=luma.tobytes(),
-        steps=steps,
-        scale=shown_width / own_width,
+        steps=coding.steps,
+        grid_px=coding.grid_px,
     )
 
 
-def _steps(opened: Opened) -> tuple[int, ...]:
-    """Return the steps to which an upright JPEG rounds its luma, empty for any other picture."""
-    image = opened.image
-    if not isinstance(image, JpegImageFile) or opened.orientation != 1 or not image.layer:
-        return ()
-    table: list[int] = image.quantization.get(image.layer[0][3], [])
-    return tuple(table)
+def _whole(opened: Opened, reserve: Reserve, *, is_coded: bool) -> Image.Image:
+    if is_coded and has_luma(opened.image):
+        return coded_luma(opened, reserve)
+    return scaled(opened, 0, reserve).convert("L")
 
 
 def _cut(luma: Image.Image, view: Windows) -> Image.Image:

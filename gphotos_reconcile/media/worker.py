@@ -137,38 +137,36 @@ class WorkerPool:
         self, jobs: Iterable[tuple[Key, ByteSource]], known: KnownBytes | None = None
     ) -> Iterator[tuple[Key, Fingerprint | Repeated | Problem]]:
         """Yield one pair for each job, in the order they are done; see `core.ports`."""
-        for key, value in self._serve(jobs, Task(What.FINGERPRINT), known):
+
+        def told(source: ByteSource) -> Task:
+            sizes = known(source.size_bytes) if known else _NOTHING
+            return Task(What.FINGERPRINT, known=sizes)
+
+        for key, value in self._serve((key, source, told(source)) for key, source in jobs):
             yield key, cast("Fingerprint | Repeated | Problem", value)
 
     def previews(
         self, jobs: Iterable[tuple[Key, ByteSource]], max_px: int
     ) -> Iterator[tuple[Key, bytes | Problem]]:
         """Yield an upright JPEG without metadata, at most `max_px` on its longer edge, per job."""
-        for key, value in self._serve(jobs, Task(What.PREVIEW, max_px)):
+        task = Task(What.PREVIEW, max_px)
+        for key, value in self._serve((key, source, task) for key, source in jobs):
             yield key, cast("bytes | Problem", value)
 
     def fine_lumas(
-        self, jobs: Iterable[tuple[Key, ByteSource]], view: FineView
+        self, jobs: Iterable[tuple[Key, ByteSource, FineView]]
     ) -> Iterator[tuple[Key, FinePicture | Problem]]:
         """Yield the upright luma in its own aspect, or windows of it, per job."""
-        for key, value in self._serve(jobs, Task(What.LUMA, view)):
+        wanted = ((key, source, Task(What.LUMA, view)) for key, source, view in jobs)
+        for key, value in self._serve(wanted):
             yield key, cast("FinePicture | Problem", value)
 
     def _serve(
         self,
-        jobs: Iterable[tuple[Key, ByteSource]],
-        task: Task,
-        known: KnownBytes | None = None,
+        jobs: Iterable[tuple[Key, ByteSource, Task]],
     ) -> Generator[tuple[Key, object], None, None]:
         with self._turn:
-            coming = (
-                _Job(
-                    key,
-                    source,
-                    replace(task, known=known(source.size_bytes) if known else _NOTHING),
-                )
-                for key, source in jobs
-            )
+            coming = (_Job(*job) for job in jobs)
             try:
                 while self._hand_out(coming):
                     for key, value in self._next_done():

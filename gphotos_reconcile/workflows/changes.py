@@ -22,7 +22,7 @@ from gphotos_reconcile.store.settings import read_setting, write_setting
 from gphotos_reconcile.store.verdicts import settle_fresh
 from gphotos_reconcile.workflows.loading import CatalogLoader, FineSource
 
-MATCHER_VERSION: Final = 4
+MATCHER_VERSION: Final = 5
 """Raised whenever the same catalogue would be judged differently."""
 
 _MOST_AFFECTED: Final = 0.5

@@ -236,8 +236,9 @@ def _instruments(pool: WorkerPool) -> Instruments:
         return Measured(width_px=facts.width_px, height_px=facts.height_px, facts=facts)
 
     def compare(original: bytes, returned: bytes) -> PixelFigures | None:
-        jobs = enumerate(FetchedPicture("compared", c) for c in (original, returned))
-        found = dict(pool.fine_lumas(jobs, _COMPARED_PX))
+        both = [FetchedPicture("compared", content) for content in (original, returned)]
+        jobs = [(place, source, _COMPARED_PX) for place, source in enumerate(both)]
+        found = dict(pool.fine_lumas(jobs))
         first, second = found[0], found[1]
         if isinstance(first, Problem) or isinstance(second, Problem):
             return None

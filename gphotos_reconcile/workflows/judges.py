@@ -19,11 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from gphotos_reconcile.core.model import FineView
 from gphotos_reconcile.matching.judging import Answer, Judge, Task
 from gphotos_reconcile.matching.options import MatchOptions
 from gphotos_reconcile.store.engine import open_catalog
-from gphotos_reconcile.workflows.loading import CatalogLoader, Fine, FineSource, Wanted
+from gphotos_reconcile.workflows.loading import Asked, CatalogLoader, Fine, FineSource
 
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _WAITING_EACH: Final = 2
@@ -33,8 +32,7 @@ _WAITING_EACH: Final = 2
 class _Ask:
     """A judge's request for pictures."""
 
-    wanted: Wanted
-    view: FineView
+    wanted: Asked
 
 
 class ProcessJudges:
@@ -103,7 +101,7 @@ class ProcessJudges:
         try:
             pipe.send(task)
             while isinstance(said := pipe.recv(), _Ask):
-                pipe.send(self._pictures.fine(said.wanted, said.view))
+                pipe.send(self._pictures.fine(said.wanted))
         except (EOFError, OSError) as error:
             raise RuntimeError("a process that judges has ended") from error
         finally:
@@ -134,8 +132,8 @@ class _OverPipe:
 
     pipe: Pipe
 
-    def fine(self, wanted: Wanted, view: FineView) -> Fine:
-        self.pipe.send(_Ask(wanted, view))
+    def fine(self, wanted: Asked) -> Fine:
+        self.pipe.send(_Ask(wanted))
         found: Fine = self.pipe.recv()
         return found
 

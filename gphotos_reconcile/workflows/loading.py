@@ -15,20 +15,21 @@ from gphotos_reconcile.core.model import (
     VideoFrame,
 )
 from gphotos_reconcile.core.ports import ByteSource
+from gphotos_reconcile.matching.loading import Wanted
 from gphotos_reconcile.media.worker import WorkerPool
 from gphotos_reconcile.store import assets
 from gphotos_reconcile.store.engine import Connection
 from gphotos_reconcile.workflows.stored import StoredOpener
 
-Wanted = Sequence[tuple[Side, int]]
-Fine = Mapping[tuple[Side, int], FinePicture]
+Asked = Sequence[Wanted]
+Fine = Mapping[Wanted, FinePicture]
 
 
 class FineSource(Protocol):
     """Whoever decodes pictures again, larger."""
 
-    def fine(self, wanted: Wanted, view: FineView) -> Fine:
-        """Return them by key; those that cannot be read any more are left out."""
+    def fine(self, wanted: Asked) -> Fine:
+        """Return them by what was asked; those that cannot be read any more are left out."""
         ...
 
 
@@ -44,21 +45,23 @@ class StoredPictures:
     _opener: StoredOpener = field(default_factory=StoredOpener)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def fine(self, wanted: Wanted, view: FineView) -> Fine:
-        """Return the pictures by key; those that cannot be read any more are left out."""
+    def fine(self, wanted: Asked) -> Fine:
+        """Return the pictures; those that cannot be read any more are left out."""
         with self._turn:
             jobs = self._jobs(wanted)
             return {
-                key: picture
-                for key, picture in self.pool.fine_lumas(iter(jobs), view)
+                one: picture
+                for one, picture in self.pool.fine_lumas(iter(jobs))
                 if not isinstance(picture, Problem)
             }
 
-    def _jobs(self, wanted: Wanted) -> list[tuple[tuple[Side, int], ByteSource]]:
-        stored = assets.stored_bytes(self.conn, [item_id for _, item_id in wanted])
-        jobs: list[tuple[tuple[Side, int], ByteSource]] = []
-        for key in wanted:
-            place = stored.get(key[1])
+    def _jobs(self, wanted: Asked) -> list[tuple[Wanted, ByteSource, FineView]]:
+        ids = sorted({item_id for (_, item_id), _ in wanted})
+        stored = assets.stored_bytes(self.conn, ids)
+        jobs: list[tuple[Wanted, ByteSource, FineView]] = []
+        for one in wanted:
+            (_, item_id), view = one
+            place = stored.get(item_id)
             if place is None:
                 continue
             found = self._opener.bytes_of(
@@ -68,7 +71,7 @@ class StoredPictures:
                 size_bytes=place.stamp.size_bytes,
             )
             if not isinstance(found, Problem):
-                jobs.append((key, found))
+                jobs.append((one, found, view))
         return jobs
 
 
@@ -94,6 +97,6 @@ class CatalogLoader:
         del side
         return assets.frames(self.conn, ids)
 
-    def fine(self, wanted: Wanted, view: FineView) -> Fine:
+    def fine(self, wanted: Asked) -> Fine:
         """Decode these items again, larger; those that cannot be read any more are left out."""
-        return self.pictures.fine(wanted, view)
+        return self.pictures.fine(wanted)

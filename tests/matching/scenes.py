@@ -26,6 +26,7 @@ from gphotos_reconcile.core.model import (
 )
 from gphotos_reconcile.core.names import name_stem
 from gphotos_reconcile.matching.columns import ItemColumns
+from gphotos_reconcile.matching.loading import Wanted
 from gphotos_reconcile.matching.perceptual import dhash64, phash64
 
 Pixels = NDArray[np.float64]
@@ -171,12 +172,10 @@ class World:
     def frames(self, side: Side, ids: Sequence[int]) -> Mapping[int, tuple[VideoFrame, ...]]:
         return {item_id: self.moving[item_id] for item_id in ids if item_id in self.moving}
 
-    def fine(
-        self, wanted: Iterable[tuple[Side, int]], view: FineView
-    ) -> Mapping[tuple[Side, int], FinePicture]:
-        keys = [key for key in wanted if key[1] in self.pixels]
-        self.decoded += [item_id for _, item_id in keys]
-        return {key: seen(self.pixels[key[1]], view) for key in keys}
+    def fine(self, wanted: Iterable[Wanted]) -> Mapping[Wanted, FinePicture]:
+        known = [one for one in wanted if one[0][1] in self.pixels]
+        self.decoded += [item_id for (_, item_id), _ in known]
+        return {one: seen(self.pixels[one[0][1]], one[1]) for one in known}
 
 
 def row_of(asset: MatchAsset) -> ItemRow:

@@ -8,6 +8,7 @@ from gphotos_reconcile.matching.fine import FineMeasures
 from gphotos_reconcile.matching.grain import Grain
 from gphotos_reconcile.matching.options import CAREFUL
 from gphotos_reconcile.matching.pixel_rules import weigh_pixels
+from gphotos_reconcile.matching.rounding import Unexplained
 from gphotos_reconcile.matching.verify import PairPixels
 
 _OWN = Grain(
@@ -25,7 +26,6 @@ _FOLIAGE = FineMeasures(
     tail=2.8,
     gathered=0.3,
     grain=_OWN,
-    strays=None,
 )
 """As measured on dense foliage in a copy of quality 80."""
 
@@ -97,3 +97,26 @@ def test_grain_that_was_reduced_raises_no_weak_doubt() -> None:
     faint = replace(_OWN, left=0.2, known=0.2, correlation=0.01, low=-0.1, new=0.2, is_whole=False)
 
     assert "weak_noise" not in _rules(replace(_FOLIAGE, grain=faint))
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (Unexplained(0.4), "same_rounding"),
+        (Unexplained(0.9), "beyond_rounding"),
+        (Unexplained(2.4, 0.7), "beyond_rounding"),
+        (Unexplained(2.4, 1.9), "other_detail"),
+    ],
+)
+def test_what_no_coder_rounds_away_is_told_from_what_one_or_two_do(
+    found: Unexplained, expected: str
+) -> None:
+    rules = _rules(replace(_FOLIAGE, unexplained=found))
+
+    assert rules & {"same_rounding", "beyond_rounding", "other_detail"} == {expected}
+
+
+def test_pictures_without_grain_prove_nothing_by_their_rounding() -> None:
+    smooth = replace(_FOLIAGE, grain=replace(_OWN, left=0.1, known=0.2))
+
+    assert "same_rounding" not in _rules(replace(smooth, unexplained=Unexplained(0.2)))

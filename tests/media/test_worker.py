@@ -263,7 +263,7 @@ def test_a_fine_luma_has_the_pictures_aspect_and_no_more_pixels_than_it(
     source = BytesSource(jpeg())
 
     sizes = {
-        wanted: next(iter(pool.fine_lumas([("k", source)], wanted)))[1] for wanted in (0, 160, 9999)
+        wanted: next(iter(pool.fine_lumas([("k", source, wanted)])))[1] for wanted in (0, 160, 9999)
     }
 
     found = {

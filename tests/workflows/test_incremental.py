@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from gphotos_reconcile.core.model import (
     CaptureTime,
     FileStamp,
-    FineView,
     Fingerprint,
     Kind,
     Locator,
@@ -84,7 +83,7 @@ class NoDecoder:
     def __init__(self, jobs: int = 1) -> None:
         self.jobs = jobs
 
-    def fine_lumas(self, jobs: Iterable[object], view: FineView) -> Iterator[tuple[object, object]]:
+    def fine_lumas(self, jobs: Iterable[object]) -> Iterator[tuple[object, object]]:
         return iter(())
 
     def rest(self) -> None:
