@@ -54,6 +54,9 @@ _TRIMMED: Final = 90.0
 _RIDGE: Final = 1.0
 """A weight strays by 0.3 as easily as a coefficient by its rounding, a step over root twelve."""
 
+_LEAST_GAIN: Final = 0.8
+"""So much of the coarse coefficients filters that reduce pictures leave: bilinear ones 0.89."""
+
 _CALM_HALF: Final = 50.0
 
 _SLACK: Final = 0.4
@@ -159,15 +162,17 @@ def unexplained(
     is_scaled = _is_scaled(views)
     every = _gathered(views, *planes, steps, _MOVES_PX if is_scaled else _BLURS)
     fitted = _fitted(every)
-    best = _once(every, fitted)
-    if best is None:
-        return None
-    once = min(once, best)
+    ways = [(plain, plain.known[..., 0])]
+    if _is_a_filter(every, fitted):
+        ways.append((every, fitted))
+        best = _once(every, fitted)
+        if best is None:
+            return None
+        once = min(once, best)
     if once <= enough or is_scaled:
         return Unexplained(once)
-    twice = [_twice(plain, plain.known[..., 0]), _twice(every, fitted)]
-    told = [levels for levels in twice if levels is not None]
-    return Unexplained(once, min(once, *told) if len(told) == len(twice) else None)
+    twice = [levels for way in ways if (levels := _twice(*way)) is not None]
+    return Unexplained(once, min(once, *twice) if len(twice) == len(ways) else None)
 
 
 def _within(place: float, size: int, whole: int) -> int:
@@ -262,9 +267,8 @@ def _reduced(
 def _fitted(blocks: _Blocks) -> NDArray[np.float32]:
     """Return the coefficients by the sum of filters that explains the copy best.
 
-    What stands out is left out of the fit.
-
-    The less there is to fit by, the closer it stays to the sharpest one alone.
+    What stands out is left out of the fit; the less there is to fit by, the closer it stays to the
+    sharpest filter alone.
     """
     chosen = blocks.is_spread
     step = blocks.steps[chosen].astype(np.float64)
@@ -281,6 +285,16 @@ def _fitted(blocks: _Blocks) -> NDArray[np.float32]:
         kept = error <= max(0.6, float(np.percentile(error, _TRIMMED)))
     predicted: NDArray[np.float32] = blocks.known @ found.astype(np.float32)
     return predicted
+
+
+def _is_a_filter(blocks: _Blocks, fitted: NDArray[np.float32]) -> bool:
+    """Tell whether the fit may be what reduced the copy, and no blur that takes all grain away.
+
+    Where there is little but grain, that fits best which removes what does not repeat.
+    """
+    plain = blocks.known[..., blocks.middle] * blocks.is_spread
+    power, shared = np.square(plain).sum(axis=0), (plain * fitted).sum(axis=0)
+    return bool((shared >= _LEAST_GAIN * power).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,17 @@ def test_nothing_is_said_where_the_steps_are_not_known_or_nothing_is_large_enoug
     assert found(rgb, original) is None
 
 
+def test_a_blur_that_takes_all_grain_away_explains_no_copy(tmp_path: Path) -> None:
+    """A smooth picture is no copy of a grainy one that shows the same."""
+    smooth, grainy = tmp_path / "smooth.jpg", tmp_path / "grainy.jpg"
+    still = scene(5, *SIZE)
+    picture(still).save(smooth, quality=99)
+    picture(grain(6, still, strength=4.0)).save(grainy, quality=90)
+
+    for copy, source in ((smooth, grainy), (grainy, smooth)):
+        assert told(copy, source) > LOOSE.unexplained
+
+
 def test_a_flat_picture_has_too_little_to_tell_by(tmp_path: Path) -> None:
     source, copy = tmp_path / "source.jpg", tmp_path / "copy.jpg"
     picture(grain(4, np.full((1200, 1600), 120.0), strength=0.5)).save(source, quality=95)
