@@ -15,8 +15,13 @@ _LANCZOS_LOBES: Final = 3
 
 def plane_of(picture: FinePicture) -> Plane:
     """Return a picture's luma, one row per line."""
+    return cells_of(picture).astype(np.float32)
+
+
+def cells_of(picture: FinePicture) -> NDArray[np.uint8]:
+    """Return a picture's luma as it is held, without a copy."""
     cells = np.frombuffer(picture.luma, dtype=np.uint8)
-    return cells.reshape(picture.height_px, picture.width_px).astype(np.float32)
+    return cells.reshape(picture.height_px, picture.width_px)
 
 
 def resampled(plane: Plane, height: int, width: int) -> Plane:

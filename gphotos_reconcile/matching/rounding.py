@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from gphotos_reconcile.core.model import FinePicture, Windows
 from gphotos_reconcile.matching.grain import quiet_windows
 from gphotos_reconcile.matching.kernels import FILTERS, REACH_PX, weights
-from gphotos_reconcile.matching.planes import Plane, plane_of
+from gphotos_reconcile.matching.planes import Plane, cells_of
 
 _BLOCK_PX: Final = 8
 _LOW: Final = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0))
@@ -154,7 +154,7 @@ def unexplained(
         None where the steps leave too little to tell by.
     """
     steps = np.array([copy.steps[_BLOCK_PX * row + column] for row, column in _LOW], np.float32)
-    planes = plane_of(copy), plane_of(source)
+    planes = cells_of(copy), cells_of(source)  # as floats a source would take 64 MB
     plain = _gathered(views, *planes, steps, _SHARPEST)
     once = _once(plain, plain.known[..., 0])
     if once is None or once <= enough:
@@ -204,8 +204,8 @@ class _Blocks:
 
 def _gathered(
     views: CodedViews,
-    copy: Plane,
-    source: Plane,
+    copy: NDArray[np.uint8],
+    source: NDArray[np.uint8],
     steps: NDArray[np.float32],
     moves_px: Mapping[str, int],
 ) -> _Blocks:
@@ -214,8 +214,8 @@ def _gathered(
     edge, under = views.copy.edge_px, views.source.edge_px
     middle = (2 * moves_px[FILTERS[0]] + 1) ** 2 // 2
     for place in range(len(views.copy.corners)):
-        own = copy[place * edge : (place + 1) * edge]
-        its = source[place * under : (place + 1) * under]
+        own = copy[place * edge : (place + 1) * edge].astype(np.float32)
+        its = source[place * under : (place + 1) * under].astype(np.float32)
         planes = list(_reduced(views, place, its, moves_px))
         seen = _blocks(planes[middle])
         usable = (seen.min(axis=1) > _CLIPPED[0]) & (seen.max(axis=1) < _CLIPPED[1])
