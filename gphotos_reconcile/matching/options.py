@@ -57,10 +57,11 @@ class Thresholds:
 # and less in the next frame, but by 0.45 to 0.83 where the coder of a camera trap makes it;
 # fainter grain by 0.11 and more in copies, by 0.13 and less in neighbours.
 # unexplained (2026-11-30; 21 photographs, and two exposures of 11 still scenes with three strengths
-# of grain), grey levels: copies of q60 to q90, at their own size and at 1024 to 2048 px by six
-# filters, 0 to 0.59 (one by PIL's box 0.67, by nearest pixels up to 1.5); sharpened when reduced up
-# to 0.8, coded twice 0.4 to 1.4 / second exposures at their own size 1.0 and more, at 2048 px 0.88
-# and more, at 1024 px 0.53 and more, where the faintest grain is averaged away.
+# of grain), grey levels before what the source's own coder rounded is taken off: copies of q60 to
+# q90, at their own size and at 1024 to 2048 px by six filters, 0 to 0.5 (one by PIL's box 0.67, by
+# nearest pixels up to 1.5); sharpened when reduced up to 0.8, coded twice 0.4 to 1.4 / second
+# exposures at their own size 1.0 and more, at 2048 px 0.88 and more, at 1024 px 0.53 and more,
+# where the faintest grain is averaged away.
 STRICT: Final = Thresholds(
     tile=4.0,
     small_tile=6.0,
@@ -90,7 +91,7 @@ CAREFUL: Final = Thresholds(
     noise_same=0.35,
     noise_new=1.0,
     noise_repeats=0.5,
-    unexplained=0.6,
+    unexplained=0.57,
     flat_contrast=6.0,
     sure_tile=2.0,
     sure_small_tile=3.0,

@@ -62,6 +62,9 @@ _CALM_HALF: Final = 50.0
 _SLACK: Final = 0.4
 """Grey levels by which whole pixels alone may carry a coefficient beyond its step."""
 
+_OWN_AT_MOST: Final = 0.5
+"""Grey levels; what a coder of quality 94 leaves."""
+
 _MOST: Final = 8.0
 _HALVINGS: Final = 14
 _BINS: Final = 400
@@ -156,7 +159,8 @@ def unexplained(
     steps = np.array([copy.steps[_BLOCK_PX * row + column] for row, column in _LOW], np.float32)
     planes = cells_of(copy), cells_of(source)  # as floats a source would take 64 MB
     plain = _gathered(views, *planes, steps, _SHARPEST)
-    once = _once(plain, plain.known[..., 0])
+    own = _own_rounding(views, source)
+    once = _once(plain, plain.known[..., 0], own)
     if once is None or once <= enough:
         return None if once is None else Unexplained(once)
     is_scaled = _is_scaled(views)
@@ -165,7 +169,7 @@ def unexplained(
     ways = [(plain, plain.known[..., 0])]
     if _is_a_filter(every, fitted):
         ways.append((every, fitted))
-        best = _once(every, fitted)
+        best = _once(every, fitted, own)
         if best is None:
             return None
         once = min(once, best)
@@ -325,11 +329,25 @@ class _Strays:
         return round(high, 3)
 
 
-def _once(blocks: _Blocks, predicted: NDArray[np.float32]) -> float | None:
+def _own_rounding(views: CodedViews, source: FinePicture) -> float:
+    """Return how far the source's own coder may have carried a coefficient, in the copy's size.
+
+    The copy may be made of what the source was made of. Of a coarse coder that would excuse too
+    much: then a sibling is left to the eye.
+    """
+    steps = (
+        [source.steps[_BLOCK_PX * row + column] for row, column in _LOW] if source.steps else [0]
+    )
+    scale = views.copy.width_px / views.source.width_px
+    return min(_OWN_AT_MOST, scale * math.sqrt(sum(step**2 for step in steps) / len(steps) / 12))
+
+
+def _once(blocks: _Blocks, predicted: NDArray[np.float32], own: float) -> float | None:
     """Return what is left if the copy was rounded to its own steps alone."""
     columns = range(len(_LOW))
     found = [_strays(blocks, predicted, at, float(blocks.steps[0, at])) for at in columns]
-    return sum(found[1:], found[0]).deviation()
+    levels = sum(found[1:], found[0]).deviation()
+    return None if levels is None else round(math.sqrt(max(0.0, levels**2 - own**2)), 3)
 
 
 def _twice(blocks: _Blocks, predicted: NDArray[np.float32]) -> float | None:

@@ -95,6 +95,15 @@ def test_a_copy_keeps_to_the_steps_of_its_coder_by_whatever_filter_it_was_reduce
     assert told(copy, original) < 0.9 * CAREFUL.unexplained
 
 
+@pytest.mark.parametrize("longest_px", [1600, 1200])
+def test_both_may_be_made_of_one_that_is_gone(tmp_path: Path, longest_px: int) -> None:
+    source, copy = tmp_path / "source.jpg", tmp_path / "copy.jpg"
+    gone = exposure(1)
+    gone.save(source, quality=92)
+    gone.resize((longest_px, longest_px * 3 // 4), Image.Resampling.LANCZOS).save(copy, quality=80)
+    assert told(copy, source) < CAREFUL.unexplained
+
+
 @pytest.mark.parametrize("quality", [75, 85, 95])
 @pytest.mark.parametrize("longest_px", [1600, 1250, 800])
 def test_the_next_exposure_does_not(
