@@ -7,7 +7,8 @@ import numpy as np
 
 from gphotos_reconcile.core.model import FinePicture
 from gphotos_reconcile.matching.grain import Grain, measure_grain
-from gphotos_reconcile.matching.planes import Cells, Plane, plane_of, resampled, tile_means
+from gphotos_reconcile.matching.kernels import resampled
+from gphotos_reconcile.matching.planes import Cells, Plane, plane_of, tile_means
 from gphotos_reconcile.matching.rounding import Unexplained
 
 _BLOCK_PX: Final = 8

@@ -1,4 +1,4 @@
-"""How programs reduce pictures: the weights of their filters, for one part of a picture."""
+"""How programs reduce pictures: the weights of their filters, for all or one part of a picture."""
 
 from typing import Final
 
@@ -17,6 +17,19 @@ REACH_PX: Final = 4
 _LOBES: Final = 3
 
 _Cells = NDArray[np.float64]
+
+
+def resampled(plane: Plane, height: int, width: int) -> Plane:
+    """Return the plane at another size, by Lanczos' kernel."""
+    if plane.shape[1] != width:
+        plane = plane @ _whole(plane.shape[1], width).T
+    if plane.shape[0] != height:
+        plane = _whole(plane.shape[0], height) @ plane
+    return plane
+
+
+def _whole(size_in: int, size_out: int) -> Plane:
+    return weights("lanczos", (size_in, size_out), range(size_out), range(size_in))
 
 
 def weights(name: str, sizes: tuple[int, int], wanted: range, given: range) -> Plane:

@@ -1,6 +1,4 @@
-"""Planes of luma as matrices: scaled, averaged by tiles, blurred."""
-
-from typing import Final
+"""Planes of luma as matrices: averaged by tiles, blurred."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +7,6 @@ from gphotos_reconcile.core.model import FinePicture
 
 Plane = NDArray[np.float32]
 Cells = NDArray[np.float64]
-
-_LANCZOS_LOBES: Final = 3
 
 
 def plane_of(picture: FinePicture) -> Plane:
@@ -22,27 +18,6 @@ def cells_of(picture: FinePicture) -> NDArray[np.uint8]:
     """Return a picture's luma as it is held, without a copy."""
     cells = np.frombuffer(picture.luma, dtype=np.uint8)
     return cells.reshape(picture.height_px, picture.width_px)
-
-
-def resampled(plane: Plane, height: int, width: int) -> Plane:
-    """Return the plane at another size, by Lanczos' kernel."""
-    if plane.shape[1] != width:
-        plane = plane @ _lanczos(plane.shape[1], width).T
-    if plane.shape[0] != height:
-        plane = _lanczos(plane.shape[0], height) @ plane
-    return plane
-
-
-def _lanczos(size_in: int, size_out: int) -> Plane:
-    scale = size_in / size_out
-    widened = max(scale, 1.0)
-    centres = (np.arange(size_out) + 0.5) * scale
-    at = (np.arange(size_in) + 0.5 - centres[:, None]) / widened
-    near = np.abs(at) < _LANCZOS_LOBES
-    taps = np.zeros_like(at)
-    taps[near] = np.sinc(at[near]) * np.sinc(at[near] / _LANCZOS_LOBES)
-    weights: Plane = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
-    return weights
 
 
 def tile_means(plane: Plane, size: int) -> Cells:
